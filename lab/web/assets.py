@@ -1,0 +1,87 @@
+"""Static files: where they are found, and the names under which browsers may keep them for good.
+
+::
+
+    static/            ─ PageFinder ────┐
+    node_modules/ ───── PackageFinder ──┴─▶ HashedModules ─▶ <data folder>/static/js/page.4f1c….js
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import BaseFinder, FileSystemFinder
+from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
+from django.core.files.storage import FileSystemStorage, Storage
+
+from lab.web import packages
+
+PACKAGES_PREFIX = "packages"
+"""Where the files of npm packages are, under STATIC_URL."""
+
+_OURS_TO_WORK_WITH = ("biome.json", "jsconfig.json", "*.d.ts", "README.md", ".*")
+
+
+class PageFinder(FileSystemFinder):
+    """Finds what is in ``static/`` for browsers, leaving out what is there for our tools."""
+
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
+        """Yield (path, storage) of each file."""
+        yield from super().list([*(ignore_patterns or ()), *_OURS_TO_WORK_WITH])
+
+
+class PackageFinder(BaseFinder):
+    """Finds exactly those files of npm packages that pages load, never all of node_modules."""
+
+    def __init__(self, *_: object, **__: object) -> None:
+        self.folder = Path(settings.NODE_MODULES)
+        self.storage = FileSystemStorage(location=self.folder)
+        self.storage.prefix = PACKAGES_PREFIX  # type: ignore[attr-defined] # collectstatic's
+
+    def check(self, **_: object) -> list[Any]:
+        """Nothing to configure, so nothing to check."""
+        return []
+
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
+        """Yield (path, storage) of each file. Raises BadStart without the packages."""
+        for file in packages.files(self.folder):
+            yield file, self.storage
+
+    def find(self, path: str, find_all: bool = False, **_: object) -> Any:
+        """Return the file's place on disk, where ``path`` is under ``packages/`` and allowed."""
+        prefix, _slash, file = path.partition("/")
+        if prefix != PACKAGES_PREFIX or file not in packages.files(self.folder):
+            return []
+        found = str(self.folder / file)
+        return [found] if find_all else found
+
+
+class HashedModules(ManifestStaticFilesStorage):
+    """Names every file by its content, and rewrites the imports between ES modules to match.
+
+    Django finds imports by pattern, also in comments (JSDoc's ``import("preact").VNode``). Bare
+    names belong to the import map, so they stay as they are. Source maps of packages are not
+    shipped, so their comments stay too.
+    """
+
+    support_js_module_import_aggregation = True
+    max_post_process_passes = 30  # one for each level of the tree of modules
+    patterns = tuple(
+        (extension, tuple(rule for rule in rules if "sourceMappingURL" not in str(rule)))
+        for extension, rules in ManifestStaticFilesStorage.patterns
+    )
+
+    def url_converter(
+        self, name: str, hashed_files: dict[str, Any], template: str | None = None
+    ) -> Callable[[re.Match[str]], str]:
+        """Return the function that rewrites one matched URL in the file ``name``."""
+        convert = super().url_converter(name, hashed_files, template)
+
+        def converter(match: re.Match[str]) -> str:
+            if name.endswith(".js") and not match["url"].startswith((".", "/")):
+                return match["matched"]
+            return convert(match)
+
+        return converter
