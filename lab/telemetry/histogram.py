@@ -44,9 +44,10 @@ def percentile_s(counts: Mapping[int, int], q: float) -> float | None:
     return None
 
 
-def percentiles_s(counts: Mapping[int, int], *quantiles: float) -> list[float | None]:
-    """Return several quantiles of the same counts, in the order asked."""
-    return [percentile_s(counts, q) for q in quantiles]
+def percentile_ms(counts: Mapping[int, int], q: float) -> float | None:
+    """Return the ``q`` quantile in milliseconds, to a hundredth, for people to read."""
+    seconds = percentile_s(counts, q)
+    return None if seconds is None else round(seconds * 1000.0, 2)
 
 
 def merge_counts(into: dict[int, int], counts: Mapping[int, int]) -> None:
