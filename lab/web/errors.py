@@ -1,0 +1,65 @@
+"""The one shape of an error, over HTTP and the websocket."""
+
+from collections.abc import Mapping
+
+STATUS: Mapping[str, int] = {
+    "malformed": 400,
+    "who_are_you": 401,
+    "forbidden": 403,
+    "not_found": 404,
+    "unknown_fault": 404,
+    "unknown_trace": 404,
+    "unknown_instance": 404,
+    "not_allowed": 405,
+    "one_lab_only": 409,
+    "too_many_labs": 409,
+    "stopped": 410,
+    "too_large": 413,
+    "too_fast": 429,
+    "broken": 500,
+    "start_failed": 500,
+    "no_room": 503,
+    "host_lost": 503,
+    "too_slow": 504,
+}
+INVALID = 422
+
+
+class Problem(Exception):  # noqa: N818 - not always an error of ours
+    """Something asked for cannot be done. ``code`` is for programs, the rest for people.
+
+    ``field`` names the part of the request that is to blame; ``hint`` says what to do next.
+    ``retry_after_s`` is when asking again may help; ``also`` goes beside the error in the answer.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        field: str | None = None,
+        hint: str | None = None,
+        retry_after_s: int | None = None,
+        also: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.field = field
+        self.hint = hint
+        self.retry_after_s = retry_after_s
+        self.also = also or {}
+
+    @property
+    def status(self) -> int:
+        """The HTTP status; what the cluster itself refuses is 422 unless listed."""
+        return STATUS.get(self.code, INVALID)
+
+    def plain(self) -> dict[str, str | None]:
+        """As it is sent."""
+        return {
+            "code": self.code,
+            "message": self.message,
+            "field": self.field,
+            "hint": self.hint,
+        }

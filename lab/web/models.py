@@ -1,0 +1,94 @@
+"""What the site remembers about people's labs: enough to start each of them again anywhere."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+
+from lab.web.person import Person
+
+
+class LabQuerySet(models.QuerySet["Lab"]):
+    """Labs, by who may use them."""
+
+    def usable_by(self, person: Person) -> LabQuerySet:
+        """Those that ``person`` may see, steer and stop."""
+        if person.may_use_all:
+            return self
+        return self.filter(owner__in=person.owners)
+
+    def live(self) -> LabQuerySet:
+        """Those that have, or are about to have, a cluster."""
+        return self.filter(status__in=Lab.LIVE)
+
+
+class Lab(models.Model):
+    """One learner's cluster: its settings are kept here, its processes live on a host.
+
+    starting ──▶ running ──▶ asleep (nobody used it, or its host died) ──▶ starting …
+       any of them ──▶ stopped (its owner ended it; final)
+    """
+
+    class Status(models.TextChoices):
+        """Where a lab is in its life."""
+
+        STARTING = "starting"
+        RUNNING = "running"
+        ASLEEP = "asleep"
+        STOPPED = "stopped"
+
+    LIVE = (Status.STARTING, Status.RUNNING)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.CharField(max_length=64, db_index=True)
+    slot = models.PositiveSmallIntegerField(
+        default=0, help_text="Which of its owner's places a live lab takes; makes the quota exact."
+    )
+    scenario_name = models.CharField(max_length=100)
+    scenario_text = models.TextField()
+    seed = models.BigIntegerField(null=True, blank=True)
+    created = models.DateTimeField(default=timezone.now)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.STARTING)
+    host = models.CharField(max_length=90, blank=True, default="")
+    incarnation = models.PositiveIntegerField(
+        default=0, help_text="How often its cluster was started; the newest one counts."
+    )
+    claimed = models.DateTimeField(
+        default=timezone.now, help_text="When a site process last undertook to start it."
+    )
+
+    objects = LabQuerySet.as_manager()
+
+    class Meta:
+        """Newest first; a slot is taken by at most one live lab."""
+
+        ordering = ("-created",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("owner", "slot"),
+                condition=models.Q(status__in=("starting", "running")),
+                name="one_live_lab_per_slot",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.scenario_name} {self.id} ({self.status})"
+
+
+class Token(models.Model):
+    """A program's key to its owner's labs. Only the digest is kept, the key is shown once."""
+
+    owner = models.CharField(max_length=64, db_index=True)
+    name = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the key, in hex.")
+    created = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        """Newest first."""
+
+        ordering = ("-created",)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,72 @@
+"""The pages: home, the lab, and the two ways to start one.
+
+Everyone may see home. A lab's page is for those who may use the lab; to others it does not exist.
+"""
+
+import uuid
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_POST, require_safe
+
+from lab.web import labs
+from lab.web.errors import Problem
+from lab.web.identity import visitor
+from lab.web.models import Lab
+from lessons.course import COURSE
+from lessons.shelf import summaries
+
+
+@require_safe
+@ensure_csrf_cookie
+async def home(request: HttpRequest) -> HttpResponse:
+    """The course, its modules, and a way into the lab. For everyone."""
+    person = await visitor(request)
+    mine = [lab async for lab in Lab.objects.usable_by(person).live()[:10]]
+    context = {"course": COURSE, "labs": mine, "scenarios": summaries()}
+    return render(request, "home.html", context)
+
+
+@require_safe
+@ensure_csrf_cookie
+async def lab(request: HttpRequest, lab_id: uuid.UUID) -> HttpResponse:
+    """The lab's page. For those who may use the lab; it wakes when the page joins its websocket."""
+    person = await visitor(request)
+    found = await Lab.objects.usable_by(person).filter(pk=lab_id).afirst()
+    if found is None:
+        raise Http404("There is no such lab, or it belongs to someone else.")
+    return render(request, "lab.html", {"course": COURSE, "lab": found, "boot": _boot(found)})
+
+
+@require_safe
+async def newest(request: HttpRequest) -> HttpResponse:
+    """To the newest lab that the visitor may use; without one, a new sandbox is started."""
+    person = await visitor(request)
+    found = await Lab.objects.usable_by(person).exclude(status=Lab.Status.STOPPED).afirst()
+    if found is None:
+        found = await labs.create(person, labs.SANDBOX)
+    return redirect("web:lab", lab_id=found.pk)
+
+
+@require_POST
+async def start(request: HttpRequest) -> HttpResponse:
+    """Start a lab from home's form (``scenario``). For every visitor, within their quota."""
+    person = await visitor(request)
+    try:
+        made = await labs.create(person, request.POST.get("scenario", labs.SANDBOX))
+    except Problem as problem:
+        context = {"course": COURSE, "problem": problem.plain(), "scenarios": summaries()}
+        return render(request, "home.html", context, status=problem.status)
+    return redirect("web:lab", lab_id=made.pk)
+
+
+def _boot(lab: Lab) -> dict[str, object]:
+    """What the page's script needs to begin; the rest comes over the websocket and the API."""
+    return {
+        "lab": str(lab.pk),
+        "socket": f"/ws/labs/{lab.pk}",
+        "api": f"/api/v1/labs/{lab.pk}",
+        "catalogue": "/api/v1/catalogue",
+        "scenario": lab.scenario_name,
+    }

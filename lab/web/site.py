@@ -1,0 +1,40 @@
+"""What one site process holds between requests: its questions to hosts and its live feeds."""
+
+import asyncio
+from typing import cast
+
+from channels.layers import get_channel_layer
+from django.apps import apps
+
+from lab.web.apps import WebConfig
+from lab.web.exchange import Exchange
+from lab.web.feed import Feeds
+from lab.web.nursery import Nursery
+from lab.web.waking import Waking
+
+
+class Site:
+    """One per event loop; made by the first request, since Daphne announces no start."""
+
+    def __init__(self) -> None:
+        layer = get_channel_layer()
+        if layer is None:
+            raise RuntimeError("no channel layer: set CHANNEL_LAYERS in lab/settings.py")
+        self.nursery = Nursery()
+        self.exchange = Exchange(layer, self.nursery)
+        self.waking = Waking(self.exchange, self.nursery)
+        self.feeds = Feeds(layer, self.exchange, self.waking, self.nursery)
+
+    async def close(self) -> None:
+        """End its background tasks."""
+        await self.nursery.close()
+
+
+def here() -> Site:
+    """The site of the running loop."""
+    config = cast("WebConfig", apps.get_app_config("web"))
+    loop = asyncio.get_running_loop()
+    site = config.sites.get(loop)
+    if site is None:
+        site = config.sites[loop] = Site()
+    return site

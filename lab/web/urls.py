@@ -1,0 +1,14 @@
+"""The pages. Each view says who may use it; the API has its own addresses in ``api``."""
+
+from django.urls import path
+
+from lab.web import pages
+
+app_name = "web"
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("lab/", pages.newest, name="newest"),
+    path("labs/", pages.start, name="start"),
+    path("labs/<uuid:lab_id>/", pages.lab, name="lab"),
+]
