@@ -53,7 +53,7 @@ _MANIFEST = "staticfiles.json"
 
 @dataclass(frozen=True, slots=True)
 class StaticFile:
-    """One file: its bytes as they are and, if that helps, gzipped; its headers, all but the size."""
+    """One file: its bytes as they are and, if that helps, gzipped; all headers but the size."""
 
     body: bytes
     gzipped: bytes | None
@@ -136,7 +136,7 @@ def _read(path: Path, cache_control: str) -> StaticFile:
     body = path.read_bytes()
     gzipped = gzip.compress(body, 6, mtime=0)
     helps = len(gzipped) < len(body) * COMPRESSIBLE_RATIO
-    etag = b'"%s"' % hashlib.sha256(body).hexdigest()[:24].encode()
+    etag = b'W/"%s"' % hashlib.sha256(body).hexdigest()[:24].encode()
     content_type = TYPES.get(path.suffix, "application/octet-stream")
     return StaticFile(
         body,
