@@ -5,6 +5,7 @@ FAULTLINE_DATA       the folder for everything that is written (default ``.data`
 FAULTLINE_HOSTS      names under which the site is reached, besides this machine's loopback names
 FAULTLINE_HTTPS      1: behind a proxy that speaks TLS and sets X-Forwarded-Proto
 FAULTLINE_SHARED     1: several people use this site, so nobody is the local learner
+FAULTLINE_MAX_LABS   how many labs one host runs at once (default 8; each is about 12 processes)
 FAULTLINE_SECRET_KEY the secret of all processes of a scaled site (default: one in the data folder)
 FAULTLINE_DEBUG      1: Django's debug pages and static files straight from the checkout
 REDIS_URL            scaled: the Channels layer of all sites and hosts
@@ -32,6 +33,8 @@ FAULTLINE_SHARED = bool(
     REDIS_URL or DATABASE_URL or HTTPS or environ.get("FAULTLINE_SHARED") == "1"
 )
 FAULTLINE_LABS_PER_OWNER = 1
+FAULTLINE_MAX_LABS = int(environ.get("FAULTLINE_MAX_LABS", "8"))
+FAULTLINE_IDLE_S = 900.0
 FAULTLINE_SANDBOX = "toyshop"
 
 open_data_folder(DATA_FOLDER)
@@ -87,6 +90,8 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "lab.urls"
 ASGI_APPLICATION = "lab.asgi.application"
+LAB_HOST = "lab.web.host.LabHost"
+EMBEDDED_HOST = "lab.web.embedded.EmbeddedHost"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

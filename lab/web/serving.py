@@ -37,12 +37,11 @@ class Serving:
     """One run of the site in this process. Takes over ``listener``."""
 
     def __init__(self, application: Any, listener: socket.socket, host: Host | None) -> None:
-        self._listener = listener
         self._host = host
         self._task: asyncio.Task[None] | None = None
         self._server = Server(
             application,
-            endpoints=[f"fd:fileno={listener.fileno()}"],
+            endpoints=[f"fd:fileno={listener.detach()}"],
             application_close_timeout=APPLICATION_CLOSE_S,
             websocket_max_message_size=MAX_MESSAGE_BYTES,
             websocket_max_frame_size=MAX_MESSAGE_BYTES,
@@ -54,7 +53,6 @@ class Serving:
         if self._host is not None:
             self._task = twisted_loop.create_task(self._host.run(), name="lab host")
             self._task.add_done_callback(lambda _: self._server.stop())
-        reactor.callWhenRunning(self._listener.close)  # the server has its own copy by then
         reactor.callWhenRunning(ready)
         self._server.run()
         signal.signal(signal.SIGINT, signal.default_int_handler)  # a second Ctrl-C ends it at once

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.utils.module_loading import import_string
 
 from lab.web import preflight
 from lab.web.bad_start import BadStart
@@ -33,8 +34,6 @@ class Command(BaseCommand):
         asyncio.run(self._run())
 
     async def _run(self) -> None:
-        from lab.web.host import LabHost
-
         stopped = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -42,7 +41,7 @@ class Command(BaseCommand):
         self.stdout.write("Faultline's lab host is running (stop it with Ctrl-C)")
         self.stdout.flush()
         async with asyncio.TaskGroup() as group:
-            host = group.create_task(LabHost().run(), name="lab host")
+            host = group.create_task(import_string(settings.LAB_HOST)().run(), name="lab host")
             host.add_done_callback(lambda _: stopped.set())
             await stopped.wait()
             if host.done():

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.utils.module_loading import import_string
 
 from lab.web import preflight
 
@@ -38,7 +39,9 @@ class Command(BaseCommand):
         from lab.web.serving import Serving  # installs Twisted's reactor, so not before it is meant
 
         url = address(*listener.getsockname()[:2])
-        serving = Serving(self._application(), listener, self._embedded_host())
+        # Hosts are processes of their own where there is a Redis to find them by.
+        host = None if settings.REDIS_URL else import_string(settings.EMBEDDED_HOST)()
+        serving = Serving(import_string(settings.ASGI_APPLICATION), listener, host)
 
         def ready() -> None:
             self.stdout.write(f"Faultline is running at {url} (stop it with Ctrl-C)")
@@ -47,19 +50,6 @@ class Command(BaseCommand):
                 threading.Thread(target=webbrowser.open, args=[url], daemon=True).start()
 
         sys.exit(serving.run(ready))
-
-    def _application(self) -> Any:
-        from django.utils.module_loading import import_string
-
-        return import_string(settings.ASGI_APPLICATION)
-
-    def _embedded_host(self) -> Any:
-        """Return the lab host of this process, unless hosts run as processes of their own."""
-        if settings.REDIS_URL:
-            return None
-        from lab.web.host import LabHost
-
-        return LabHost()
 
 
 def address(host: str, port: int) -> str:
