@@ -1,6 +1,7 @@
 """The site as one ASGI application: static files, pages and API, websockets."""
 
 import os
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lab.settings")
 
@@ -16,12 +17,15 @@ from lab.web.static_files import StaticFiles, collect, load  # noqa: E402
 
 
 def _site() -> ProtocolTypeRouter:
+    http: Any
     if settings.DEBUG:
         http = ASGIStaticFilesHandler(pages)
     else:
         collect(settings.STATIC_ROOT)
-        http = StaticFiles(pages, load(settings.STATIC_ROOT, settings.STATIC_URL))
-    return ProtocolTypeRouter({"http": http, "websocket": URLRouter(websocket_urlpatterns)})
+        files = load(settings.STATIC_ROOT, settings.STATIC_URL)
+        http = StaticFiles(pages, files, settings.STATIC_URL)
+    websocket: Any = URLRouter(websocket_urlpatterns)
+    return ProtocolTypeRouter({"http": http, "websocket": websocket})
 
 
 application = _site()

@@ -5,8 +5,7 @@ import os
 import shutil
 import tempfile
 
-DATA_FOLDER = tempfile.mkdtemp(prefix="faultline-test-")
-atexit.register(shutil.rmtree, DATA_FOLDER, ignore_errors=True)
-os.environ["FAULTLINE_DATA"] = DATA_FOLDER
+os.environ["FAULTLINE_DATA"] = tempfile.mkdtemp(prefix="faultline-test-")
+atexit.register(shutil.rmtree, os.environ["FAULTLINE_DATA"], ignore_errors=True)
 
 from lab.settings import *  # noqa: E402, F403 - the folder must be named before they are read

@@ -73,7 +73,7 @@ class HashedModules(ManifestStaticFilesStorage):
         for extension, rules in ManifestStaticFilesStorage.patterns
     )
 
-    def url_converter(
+    def url_converter(  # type: ignore[override] # the stubs are Django 6's
         self, name: str, hashed_files: dict[str, Any], template: str | None = None
     ) -> Callable[[re.Match[str]], str]:
         """Return the function that rewrites one matched URL in the file ``name``."""

@@ -9,7 +9,7 @@ from typing import Any
 from lab.settings import *  # noqa: F403 - the house's own, but for the two below
 
 ASGI_APPLICATION = "tests.house.small_site.application"
-STATICFILES_DIRS: list[Path] = []
+STATICFILES_DIRS: list[Path] = []  # type: ignore[no-redef] # instead of ours
 EMBEDDED_HOST = "tests.house.small_site." + environ.get("SMALL_SITE_HOST", "QuietHost")
 
 

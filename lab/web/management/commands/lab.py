@@ -40,8 +40,8 @@ class Command(BaseCommand):
 
         url = address(*listener.getsockname()[:2])
         # Hosts are processes of their own where there is a Redis to find them by.
-        host = None if settings.REDIS_URL else import_string(settings.EMBEDDED_HOST)()
-        serving = Serving(import_string(settings.ASGI_APPLICATION), listener, host)
+        lab_host = None if settings.REDIS_URL else import_string(settings.EMBEDDED_HOST)()
+        serving = Serving(import_string(settings.ASGI_APPLICATION), listener, lab_host)
 
         def ready() -> None:
             self.stdout.write(f"Faultline is running at {url} (stop it with Ctrl-C)")
