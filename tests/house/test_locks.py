@@ -60,3 +60,16 @@ def test_what_pyproject_asks_for_is_what_the_locks_hold() -> None:
     }
 
     assert {(name.replace(".", "-"), version) for name, version in asked if name != "uv"} <= held
+
+
+def test_every_npm_package_for_one_platform_is_locked_for_all() -> None:
+    """An npm that sees node_modules may lock the present platform only; others then refuse it."""
+    packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+    wanted = {
+        f"node_modules/{name}"
+        for package in packages.values()
+        for name in package.get("optionalDependencies", {})
+    }
+
+    assert wanted
+    assert wanted - set(packages) == set()
