@@ -1,0 +1,193 @@
+"""Every pattern there is, with the words and the state diagram that the page shows."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from lab.patterns.balance import BalanceSettings
+from lab.patterns.breaker_settings import BreakerSettings
+from lab.patterns.bulkhead import BulkheadSettings
+from lab.patterns.fallback import FallbackSettings
+from lab.patterns.health import HealthSettings
+from lab.patterns.kind import PatternKind, Transition
+from lab.patterns.retry import RetrySettings
+from lab.patterns.supervision import SupervisionSettings
+from lab.patterns.timeout import AttemptTimeoutSettings, TimeoutSettings
+
+HERE = Path(__file__).parent
+
+TIMEOUT_STATES = ("armed", "answered", "expired")
+TIMEOUT_TRANSITIONS = (
+    Transition("armed", "answered", "the answer comes in time"),
+    Transition("armed", "expired", "the limit is reached first"),
+)
+
+FALLBACK = PatternKind(
+    name="fallback",
+    title="Fallback",
+    settings=FallbackSettings,
+    summary="When the dependency does not answer, the fallback gives the caller something simpler "
+    "instead: a fixed answer prepared beforehand, or the page without this part. People see a "
+    "little less rather than an error. The lab counts such an answer as degraded, never as ok, "
+    "because somebody should still repair what is broken.",
+    source=HERE / "fallback.py",
+    states=("standing_by", "covering"),
+    transitions=(
+        Transition("standing_by", "covering", "a covered outcome"),
+        Transition("covering", "standing_by", "an answer"),
+    ),
+)
+
+TIMEOUT = PatternKind(
+    name="timeout",
+    title="Timeout of the call",
+    settings=TimeoutSettings,
+    summary="A limit on how long the whole call may take, with all its attempts and the waits "
+    "between them. Without one, a single frozen process can hold its callers for ever, and then "
+    "their callers. When the time is up nobody knows whether the work was done: a timeout is not "
+    "a no.",
+    source=HERE / "timeout.py",
+    states=TIMEOUT_STATES,
+    transitions=TIMEOUT_TRANSITIONS,
+)
+
+RETRY = PatternKind(
+    name="retry",
+    title="Retry",
+    settings=RetrySettings,
+    summary="Many failures pass by themselves: a restart, a lost connection, a full queue. Retry "
+    "asks again after a short wait, which grows and has chance in it so that not everybody comes "
+    "back at once. It repeats only what is safe to repeat. Mind that every retry is one more call "
+    "for a callee that may already have too many.",
+    source=HERE / "retry.py",
+    states=("trying", "waiting", "done", "gave_up"),
+    transitions=(
+        Transition("trying", "done", "a good answer"),
+        Transition("trying", "waiting", "it may be tried again"),
+        Transition("waiting", "trying", "the wait is over"),
+        Transition("trying", "gave_up", "a rule says stop"),
+    ),
+    more_sources=(HERE / "backoff.py",),
+)
+
+BREAKER = PatternKind(
+    name="breaker",
+    title="Circuit breaker",
+    settings=BreakerSettings,
+    summary="The breaker watches how calls end. When too many fail, or take too long, it opens: "
+    "calls are turned away at once, so that callers do not wait in vain and the callee gets a "
+    "rest. After a while it lets a few probes through (half-open). If they go well it closes "
+    "again; if not, it stays open for another while.",
+    source=HERE / "breaker.py",
+    states=("closed", "open", "half_open", "forced_open", "disabled"),
+    transitions=(
+        Transition("closed", "open", "too many failed or slow"),
+        Transition("open", "half_open", "the wait is over"),
+        Transition("half_open", "closed", "enough probes were good"),
+        Transition("half_open", "open", "probes failed, were slow, or hang"),
+        Transition("closed", "forced_open", "by hand"),
+        Transition("forced_open", "closed", "back to auto"),
+        Transition("closed", "disabled", "by hand"),
+        Transition("disabled", "closed", "back to auto"),
+    ),
+    more_sources=(HERE / "breaker_window.py", HERE / "breaker_settings.py"),
+)
+
+BULKHEAD = PatternKind(
+    name="bulkhead",
+    title="Bulkhead",
+    settings=BulkheadSettings,
+    summary="Ships have walls inside so that one hole does not flood all of them. A bulkhead lets "
+    "only so many calls to one dependency be under way at once. If that dependency gets slow, it "
+    "can take no more than its share of the caller, and the rest goes on working.",
+    source=HERE / "bulkhead.py",
+    states=("free", "waiting", "full"),
+    transitions=(
+        Transition("free", "waiting", "the last permit is taken"),
+        Transition("waiting", "full", "the last place to wait is taken"),
+        Transition("full", "waiting", "a place to wait comes free"),
+        Transition("waiting", "free", "a permit comes free"),
+        Transition("free", "full", "the last permit is taken, and there is no queue"),
+        Transition("full", "free", "a permit comes free, and there is no queue"),
+    ),
+)
+
+ATTEMPT_TIMEOUT = PatternKind(
+    name="attempt_timeout",
+    title="Timeout of each attempt",
+    settings=AttemptTimeoutSettings,
+    summary="A limit on each single attempt. It leaves time for another one, perhaps at another "
+    "instance, before the limit of the whole call is reached. Too short a limit cuts off good "
+    "answers that are merely slow, and every cut is work done for nobody.",
+    source=HERE / "timeout.py",
+    states=TIMEOUT_STATES,
+    transitions=TIMEOUT_TRANSITIONS,
+)
+
+BALANCE = PatternKind(
+    name="balance",
+    title="Load balancing",
+    settings=BalanceSettings,
+    summary="Chooses the instance for each attempt, among those that the health checks call "
+    "healthy. In turn is fair as long as all are equally quick; the less busy of two drawn by "
+    "chance also steers around one that has become slow. If too few are healthy, all are used: "
+    "otherwise the last good ones would be crushed.",
+    source=HERE / "balance.py",
+    states=("spread", "panic"),
+    transitions=(
+        Transition("spread", "panic", "too few are healthy"),
+        Transition("panic", "spread", "enough are healthy again"),
+    ),
+)
+
+HEALTH = PatternKind(
+    name="health",
+    title="Health checks",
+    settings=HealthSettings,
+    summary="Every caller keeps asking each instance whether it works. Some bad answers in a row, "
+    "or none in time, and the instance gets no more traffic; some good ones in a row, and it is "
+    "back. Quick checks find faults soon and sometimes see one where there is none; patient "
+    "checks are seldom wrong, and late.",
+    source=HERE / "health.py",
+    states=("healthy", "unhealthy"),
+    transitions=(
+        Transition("healthy", "unhealthy", "bad probes in a row"),
+        Transition("unhealthy", "healthy", "good probes in a row"),
+    ),
+)
+
+SUPERVISION = PatternKind(
+    name="supervision",
+    title="Restart supervision",
+    settings=SupervisionSettings,
+    summary="A supervisor starts an instance again when its process ends. If it keeps ending, the "
+    "waits between restarts grow; after too many crashes in a short time it is given up, because "
+    "what crashes at every start needs a person, not another start. Note what it cannot see: a "
+    "frozen process has not ended.",
+    source=HERE / "supervision.py",
+    states=("running", "waiting", "given_up"),
+    transitions=(
+        Transition("running", "waiting", "the process ended"),
+        Transition("waiting", "running", "the wait is over"),
+        Transition("running", "given_up", "too many crashes in the window"),
+        Transition("given_up", "running", "started by hand"),
+    ),
+    more_sources=(HERE / "backoff.py",),
+)
+
+PATTERNS: Mapping[str, PatternKind] = MappingProxyType(
+    {
+        kind.name: kind
+        for kind in (
+            FALLBACK,
+            TIMEOUT,
+            RETRY,
+            BREAKER,
+            BULKHEAD,
+            ATTEMPT_TIMEOUT,
+            BALANCE,
+            HEALTH,
+            SUPERVISION,
+        )
+    }
+)

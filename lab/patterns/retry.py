@@ -1,0 +1,215 @@
+"""Retry: try again, if that is safe, soon enough, and not for ever.
+
+    trying ──good answer──▶ done
+     │  ▲ └──a rule says stop──▶ gave_up
+     ▼  │ the wait is over
+    waiting
+
+After resilience4j's Retry (attempts include the first) and gRPC's proposal A6 (what is safe).
+A request may be repeated if it is idempotent, or if it *certainly* was not executed (definite).
+A timeout is indefinite: the work may have been done, so a payment is not tried again after it.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Final
+
+from lab.patterns.backoff import BACKOFFS, JITTERS, wait_s
+from lab.patterns.parameters import ParameterError, parameter
+
+RETRYABLE = ("failed", "timed_out", "refused", "shed")
+
+
+@dataclass(frozen=True, slots=True)
+class RetrySettings:
+    """How often, after what, and how long apart a call is tried."""
+
+    attempts: int = parameter(
+        3,
+        unit="attempts",
+        minimum=1,
+        maximum=10,
+        help="How many tries a call gets in all. The first one counts, so 3 means two retries.",
+        reference="resilience4j 3, gRPC at most 5",
+    )
+    backoff: str = parameter(
+        "exponential",
+        choices=BACKOFFS,
+        help="How the waits grow: none tries again at once, fixed always waits the same time, "
+        "exponential waits longer each time.",
+        reference="resilience4j fixed, gRPC and AWS SDKs exponential",
+    )
+    base_s: float = parameter(
+        0.05,
+        unit="s",
+        minimum=0.001,
+        maximum=60.0,
+        help="The wait before the first retry (the longest it can be, if there is jitter).",
+        reference="resilience4j 0.5 s",
+    )
+    multiplier: float = parameter(
+        2.0,
+        unit="times",
+        minimum=1.0,
+        maximum=10.0,
+        help="How many times longer each exponential wait is than the one before.",
+        reference="AWS SDKs 2, resilience4j 1.5",
+    )
+    cap_s: float = parameter(
+        1.0,
+        unit="s",
+        minimum=0.001,
+        maximum=300.0,
+        help="No wait is longer than this, not even when the callee asks for a longer one.",
+        reference="AWS SDKs 20 s",
+    )
+    jitter: str = parameter(
+        "full",
+        choices=JITTERS,
+        help="Chance in the waits, so that callers who failed together do not return together.",
+        reference="AWS SDKs full, resilience4j none",
+    )
+    on: tuple[str, ...] = parameter(
+        RETRYABLE,
+        choices=RETRYABLE,
+        help="The outcomes after which to try again. A call that the breaker stopped never is.",
+        reference="gRPC: as configured; usually UNAVAILABLE only",
+    )
+    only_safe: bool = parameter(
+        True,
+        help="Repeat only what is safe: reads, and requests that certainly were not executed. "
+        "Switch it off to see customers charged twice.",
+        reference="Envoy and resilience4j leave it to you",
+    )
+
+    def __post_init__(self) -> None:
+        if self.cap_s < self.base_s:
+            message = f"must be at least base_s ({self.base_s:g} s), not {self.cap_s:g} s"
+            raise ParameterError("cap_s", message, "the cap is the longest wait, base_s the first")
+
+
+@dataclass(frozen=True, slots=True)
+class RetryDecision:
+    """Try again after ``wait_s`` seconds, or not at all (None), and why."""
+
+    wait_s: float | None
+    reason: str
+
+
+DONE: Final = RetryDecision(None, "answered")
+
+
+@dataclass(slots=True)
+class RetryCounts:
+    """How many calls ended how, by resilience4j's four kinds, and how many retries they made."""
+
+    ok_at_once: int = 0
+    ok_after_retry: int = 0
+    gave_up_at_once: int = 0
+    gave_up_after_retry: int = 0
+    retries: int = 0
+
+
+class Retry:
+    """Decides after each attempt whether there is another. All of a call's memory is its caller's.
+
+    ``snapshot()["state"]`` is where the call that was heard of last is in the diagram above.
+    """
+
+    def __init__(self, settings: RetrySettings) -> None:
+        self.counts = RetryCounts()
+        self._settings = settings
+        self._state = "trying"
+        self._reason = "no call has ended yet"
+
+    def retune(self, settings: RetrySettings) -> None:
+        """Decide by other settings from now on; the counts stay."""
+        self._settings = settings
+
+    def decide(  # noqa: PLR0913 - each is one fact that the decision rests on
+        self,
+        *,
+        attempt: int,
+        outcome: str,
+        definite: bool,
+        idempotent: bool,
+        remaining_s: float | None,
+        retry_after_s: float | None,
+        previous_wait_s: float,
+        chance: Callable[[], float],
+    ) -> RetryDecision:
+        """Say what follows attempt number ``attempt`` (1 is the first).
+
+        ``remaining_s`` is the time to the deadline, ``retry_after_s`` the wait that the callee
+        asked for; each None if there is none.
+        """
+        if outcome in ("ok", "degraded"):
+            self.succeeded(attempt)
+            return DONE
+        reason = self._stops(attempt, outcome, safe=definite or idempotent)
+        if reason:
+            return self._give_up(attempt, reason)
+        wait = self._wait_s(attempt, retry_after_s, previous_wait_s, chance)
+        if remaining_s is not None and wait >= remaining_s:
+            left_s = max(0.0, remaining_s)
+            reason = f"a wait of {wait:.2f} s would pass the deadline ({left_s:.2f} s left)"
+            return self._give_up(attempt, reason)
+        self.counts.retries += 1
+        self._state = "waiting"
+        self._reason = (
+            f"attempt {attempt} of {self._settings.attempts} {_spoken(outcome)}: "
+            f"again in {wait:.2f} s"
+        )
+        return RetryDecision(wait, self._reason)
+
+    def succeeded(self, attempts: int) -> None:
+        """Count a call that was answered at attempt number ``attempts``."""
+        self._state = "done"
+        self._reason = "answered"
+        if attempts == 1:
+            self.counts.ok_at_once += 1
+        else:
+            self.counts.ok_after_retry += 1
+
+    def snapshot(self) -> dict[str, object]:
+        """Return the state, its reason and the counts, as plain data."""
+        return {"state": self._state, "reason": self._reason, "counts": asdict(self.counts)}
+
+    def _stops(self, attempt: int, outcome: str, *, safe: bool) -> str:
+        """Return why there is no other attempt, whatever the time left; empty if there may be."""
+        settings = self._settings
+        if outcome not in RETRYABLE:
+            return f"{outcome} is never retried"
+        if outcome not in settings.on:
+            return f"{outcome} is not among what is retried"
+        if attempt >= settings.attempts:
+            return f"{attempt} of {settings.attempts} attempts used"
+        if settings.only_safe and not safe:
+            return f"not safe to repeat: {_spoken(outcome)} and not idempotent"
+        return ""
+
+    def _wait_s(
+        self,
+        attempt: int,
+        retry_after_s: float | None,
+        previous_wait_s: float,
+        chance: Callable[[], float],
+    ) -> float:
+        """Return the backoff, or what the callee asked for if that is longer; at most the cap."""
+        wait = wait_s(self._settings, attempt, previous_wait_s, chance)
+        return (
+            wait if retry_after_s is None else min(self._settings.cap_s, max(wait, retry_after_s))
+        )
+
+    def _give_up(self, attempt: int, reason: str) -> RetryDecision:
+        if attempt == 1:
+            self.counts.gave_up_at_once += 1
+        else:
+            self.counts.gave_up_after_retry += 1
+        self._state = "gave_up"
+        self._reason = reason
+        return RetryDecision(None, reason)
+
+
+def _spoken(outcome: str) -> str:
+    return outcome.replace("_", " ")
