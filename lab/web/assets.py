@@ -8,6 +8,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -58,12 +59,22 @@ class PackageFinder(BaseFinder):
         return [found] if find_all else found
 
 
+_STRING_OR_COMMENT = re.compile(
+    r"""
+    "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*' | `(?:\\.|[^`\\])*`
+    | (?P<comment> //[^\n]* | /\*.*?\*/ )
+    """,
+    re.DOTALL | re.VERBOSE,
+)
+
+
 class HashedModules(ManifestStaticFilesStorage):
     """Names every file by its content, and rewrites the imports between ES modules to match.
 
-    Django finds imports by pattern, also in comments (JSDoc's ``import("preact").VNode``). Bare
-    names belong to the import map, so they stay as they are. Source maps of packages are not
-    shipped, so their comments stay too.
+    Django finds imports by pattern, also in comments, where JSDoc's types live
+    (``import("./types.js").State``): those may form cycles, which no order of hashing can resolve,
+    and mean nothing to a browser, so they stay as they are. So do bare names, which belong to the
+    import map, and source maps of packages, which are not shipped.
     """
 
     support_js_module_import_aggregation = True
@@ -78,10 +89,20 @@ class HashedModules(ManifestStaticFilesStorage):
     ) -> Callable[[re.Match[str]], str]:
         """Return the function that rewrites one matched URL in the file ``name``."""
         convert = super().url_converter(name, hashed_files, template)
+        if not name.endswith(".js"):
+            return convert
+        comments_of = cache(_comments)
 
         def converter(match: re.Match[str]) -> str:
-            if name.endswith(".js") and not match["url"].startswith((".", "/")):
+            is_bare = not match["url"].startswith((".", "/"))
+            at = match.start("url")
+            if is_bare or any(start <= at < end for start, end in comments_of(match.string)):
                 return match["matched"]
             return convert(match)
 
         return converter
+
+
+def _comments(script: str) -> list[tuple[int, int]]:
+    """Return where the comments of ``script`` begin and end."""
+    return [found.span() for found in _STRING_OR_COMMENT.finditer(script) if found["comment"]]

@@ -71,6 +71,30 @@ def test_bare_imports_are_left_to_the_import_map(publish: Publish) -> None:
     assert unhashed(published["js/page.js"]) == text.replace("draw.js", "draw.HASH.js")
 
 
+def test_types_in_comments_may_form_cycles(publish: Publish) -> None:
+    one = (
+        'import { two } from "./two.js"; // "an unclosed string\n'
+        '/** @typedef {import("./two.js").Two} Two */\n'
+        "export const one = two;\n"
+    )
+    two = (
+        "/**\n * Imports nothing, but knows\n"
+        ' * @type {import("./one.js").One}\n */\n'
+        'export const two = "/*";\n'
+        'export const late = () => import("./late.js");\n'
+    )
+
+    published = publish({"js/one.js": one, "js/two.js": two, "js/late.js": "export {};\n"})
+
+    assert unhashed(published["js/one.js"]) == one.replace("./two.js", "./two.HASH.js", 1)
+    assert unhashed(published["js/two.js"]) == two.replace("./late.js", "./late.HASH.js")
+
+
+def test_a_cycle_of_real_imports_stops_the_start(publish: Publish) -> None:
+    with pytest.raises(RuntimeError, match="Max post-process passes exceeded"):
+        publish({"js/a.js": 'import "./b.js";\n', "js/b.js": 'import "./a.js";\n'})
+
+
 def test_a_deep_tree_of_modules_is_hashed_to_its_leaves(publish: Publish) -> None:
     depth = 12
     files = {
