@@ -20,7 +20,7 @@ async def ask(lab: Lab, command: Mapping[str, object]) -> Answer:
     if lab.status != Lab.Status.RUNNING:
         lab = await site.waking.wake(lab)
     try:
-        return await site.exchange.order(Address.of(lab), command, timeout_s=COMMAND_S)
+        return await site.exchange.order(Address.of(lab), "command", command, timeout_s=COMMAND_S)
     except HostSilent:
         pass
     except Problem as problem:
@@ -28,6 +28,6 @@ async def ask(lab: Lab, command: Mapping[str, object]) -> Answer:
             raise
     lab = await site.waking.wake(lab)
     try:
-        return await site.exchange.order(Address.of(lab), command, timeout_s=COMMAND_S)
+        return await site.exchange.order(Address.of(lab), "command", command, timeout_s=COMMAND_S)
     except HostSilent:
         raise Problem("host_lost", "the lab's host went away again", hint="try again") from None

@@ -7,17 +7,14 @@ STATUS: Mapping[str, int] = {
     "who_are_you": 401,
     "forbidden": 403,
     "not_found": 404,
-    "unknown_fault": 404,
-    "unknown_trace": 404,
-    "unknown_instance": 404,
     "not_allowed": 405,
     "one_lab_only": 409,
     "too_many_labs": 409,
+    "not_running": 409,
     "stopped": 410,
     "too_large": 413,
     "too_fast": 429,
     "broken": 500,
-    "start_failed": 500,
     "no_room": 503,
     "host_lost": 503,
     "too_slow": 504,
@@ -25,7 +22,7 @@ STATUS: Mapping[str, int] = {
 INVALID = 422
 
 
-class Problem(Exception):  # noqa: N818 - not always an error of ours
+class Problem(Exception):
     """Something asked for cannot be done. ``code`` is for programs, the rest for people.
 
     ``field`` names the part of the request that is to blame; ``hint`` says what to do next.

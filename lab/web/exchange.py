@@ -1,11 +1,12 @@
 """Questions to lab hosts and their answers, over the Channels layer.
 
     site process                      layer                         lab host
-    ask ──▶ {"ask", "reply", …} ──▶ a host's own channel ──▶ does it
-                                 or the shared one, which a host reads while it has room
+    ask ──▶ {"ask", "reply", "verb", …} ──▶ a host's own channel ──▶ does it
+                                      or the shared one, which a host reads while it has room
     ask ◀── {"ask", "ok", "body"} ◀── this process's reply channel ◀──
 
-Commands and answers are JSON inside the layer's messages: what a person may write is more than
+The verb is for the host (start, lease, …); what a person may say is all inside ``command``.
+Fields and answers are JSON inside the layer's messages: what a person may write is more than
 MessagePack carries (integers of any size), and an answer is encoded once and passed on as it is.
 """
 
@@ -14,6 +15,7 @@ import uuid
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -38,7 +40,7 @@ def group_of(lab: str) -> str:
     return f"faultline.lab.{lab}"
 
 
-class HostSilent(Exception):  # noqa: N818 - a fact about the host, not an error of ours
+class HostSilent(Exception):
     """No answer within the time given; what was asked may have been done."""
 
 
@@ -70,6 +72,8 @@ class Answer:
 
 
 Waiting = asyncio.Future[Mapping[str, Any]]
+Fields = Mapping[str, object]
+NO_FIELDS: Fields = MappingProxyType({})
 
 
 class Exchange:
@@ -82,49 +86,50 @@ class Exchange:
         self._open: dict[str, Waiting] = {}
 
     async def ask(
-        self, address: Address, command: Mapping[str, object], *, timeout_s: float
+        self, address: Address, verb: str, fields: Fields = NO_FIELDS, *, timeout_s: float
     ) -> Answer:
         """Return the answer; raise Problem if it is a refusal, HostSilent after ``timeout_s``."""
         async with self._question() as (number, waiting):
             try:
                 async with asyncio.timeout(timeout_s):
-                    await self._send(address, command, number)
+                    await self._send(address, verb, fields, number)
                     return _read(await waiting)
             except TimeoutError:
                 raise HostSilent(address.channel) from None
 
     async def order(
-        self, address: Address, command: Mapping[str, object], *, timeout_s: float
+        self, address: Address, verb: str, fields: Fields = NO_FIELDS, *, timeout_s: float
     ) -> Answer:
         """Ask for what may take long.
 
         A slow command is a Problem, a host that is gone is HostSilent.
         """
         async with self._question() as (number, waiting):
-            await self._send(address, command, number)
+            await self._send(address, verb, fields, number)
             await asyncio.wait({waiting}, timeout=PATIENCE_S)
             if not waiting.done():
-                await self.ask(Address(address.channel), {"command": "ping"}, timeout_s=PING_S)
+                await self.ask(Address(address.channel), "ping", timeout_s=PING_S)
                 await asyncio.wait({waiting}, timeout=timeout_s - PATIENCE_S)
             if not waiting.done():
                 raise _too_slow(timeout_s)
             return _read(waiting.result())
 
-    async def tell(self, address: Address, command: Mapping[str, object]) -> None:
-        """Send a command whose answer nobody waits for; it is lost if the host is gone."""
+    async def tell(self, address: Address, verb: str) -> None:
+        """Ask for something whose answer nobody waits for; it is lost if the host is gone."""
         try:
-            await self._send(address, command, "")
+            await self._send(address, verb, NO_FIELDS, "")
         except HostSilent:
             return
 
-    async def _send(self, address: Address, command: Mapping[str, object], number: str) -> None:
+    async def _send(self, address: Address, verb: str, fields: Fields, number: str) -> None:
         message = {
             "type": "ask",
             "ask": number,
             "reply": await self._replies() if number else "",
             "lab": address.lab,
             "incarnation": address.incarnation,
-            "command": msgspec.json.encode(command),
+            "verb": verb,
+            "fields": msgspec.json.encode(dict(fields)),
         }
         try:
             await self._layer.send(address.channel, message)

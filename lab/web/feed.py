@@ -105,9 +105,7 @@ class Feed:
             return await self._again(AGAIN_AFTER_REST)
         for _ in range(MOST_SILENCES):
             try:
-                await self._exchange.ask(
-                    Address.of(self.lab), {"command": "lease"}, timeout_s=ANSWER_S
-                )
+                await self._exchange.ask(Address.of(self.lab), "lease", timeout_s=ANSWER_S)
             except HostSilent:
                 continue
             except Problem as problem:
@@ -138,9 +136,7 @@ class Feed:
         if not joining:
             return
         try:
-            hello = await self._exchange.ask(
-                Address.of(self.lab), {"command": "hello"}, timeout_s=HELLO_S
-            )
+            hello = await self._exchange.ask(Address.of(self.lab), "hello", timeout_s=HELLO_S)
         except HostSilent:
             return
         text = hello.body.decode()

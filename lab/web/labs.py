@@ -39,16 +39,20 @@ async def stop(lab: Lab) -> None:
     """End ``lab`` for good; doing so again changes nothing."""
     await Lab.objects.filter(pk=lab.pk).aupdate(status=Lab.Status.STOPPED)
     if lab.host:
-        await here().exchange.tell(Address.of(lab), {"command": "stop"})
+        await here().exchange.tell(Address.of(lab), "stop")
+
+
+async def put_to_rest() -> None:
+    """Say that no lab runs: when an embedded site starts, the labs of its last run are gone."""
+    await Lab.objects.live().aupdate(status=Lab.Status.ASLEEP)
 
 
 async def open_sandbox() -> Lab:
-    """Start this machine's own lab; called once, when an embedded site starts.
+    """Start this machine's own lab.
 
-    The newest local lab comes back under its old address, so that an open page finds it again,
-    unless its scenario has changed since. Whatever else ran, ran in a process that is gone.
+    The newest local one comes back under its old address, so that an open page finds it again,
+    unless its scenario has changed since.
     """
-    await Lab.objects.live().aupdate(status=Lab.Status.ASLEEP)
     name = settings.FAULTLINE_SANDBOX
     rows = Lab.objects.filter(owner=LOCAL, scenario_name=name, scenario_text=shipped()[name].text)
     lab = await rows.exclude(status=Lab.Status.STOPPED).afirst()
@@ -81,7 +85,7 @@ async def _forget_lost(owner: str) -> None:
 
 async def _is_there(lab: Lab) -> bool:
     try:
-        await here().exchange.ask(Address.of(lab), {"command": "has"}, timeout_s=LEASE_S)
+        await here().exchange.ask(Address.of(lab), "has", timeout_s=LEASE_S)
     except HostSilent:
         return False
     except Problem as problem:

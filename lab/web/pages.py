@@ -5,6 +5,7 @@ Everyone may see home. A lab's page is for those who may use the lab; to others 
 
 import uuid
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import ensure_csrf_cookie
@@ -45,7 +46,7 @@ async def newest(request: HttpRequest) -> HttpResponse:
     person = await visitor(request)
     found = await Lab.objects.usable_by(person).exclude(status=Lab.Status.STOPPED).afirst()
     if found is None:
-        found = await labs.create(person, labs.SANDBOX)
+        found = await labs.create(person, settings.FAULTLINE_SANDBOX)
     return redirect("web:lab", lab_id=found.pk)
 
 
@@ -53,8 +54,9 @@ async def newest(request: HttpRequest) -> HttpResponse:
 async def start(request: HttpRequest) -> HttpResponse:
     """Start a lab from home's form (``scenario``). For every visitor, within their quota."""
     person = await visitor(request)
+    scenario = request.POST.get("scenario") or settings.FAULTLINE_SANDBOX
     try:
-        made = await labs.create(person, request.POST.get("scenario", labs.SANDBOX))
+        made = await labs.create(person, scenario)
     except Problem as problem:
         context = {"course": COURSE, "problem": problem.plain(), "scenarios": summaries()}
         return render(request, "home.html", context, status=problem.status)

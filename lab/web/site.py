@@ -6,6 +6,7 @@ from typing import cast
 from channels.layers import get_channel_layer
 from django.apps import apps
 
+from lab.web.allowances import Allowances
 from lab.web.apps import WebConfig
 from lab.web.exchange import Exchange
 from lab.web.feed import Feeds
@@ -20,6 +21,7 @@ class Site:
         layer = get_channel_layer()
         if layer is None:
             raise RuntimeError("no channel layer: set CHANNEL_LAYERS in lab/settings.py")
+        self.allowances = Allowances()
         self.nursery = Nursery()
         self.exchange = Exchange(layer, self.nursery)
         self.waking = Waking(self.exchange, self.nursery)

@@ -48,7 +48,7 @@ class Waking:
         if not await _claim(lab):
             return await _outcome_elsewhere(lab)
         if lab.host:
-            await self._exchange.tell(Address.of(lab), {"command": "stop"})
+            await self._exchange.tell(Address.of(lab), "stop")
         return await self._start(await Lab.objects.aget(pk=lab.pk))
 
     async def _start(self, lab: Lab) -> Lab:
@@ -58,7 +58,7 @@ class Waking:
             await _claimed(lab).aupdate(status=Lab.Status.ASLEEP)
             raise
         if not await _claimed(lab).aupdate(status=Lab.Status.RUNNING, host=lab.host):
-            await self._exchange.tell(Address.of(lab), {"command": "stop"})
+            await self._exchange.tell(Address.of(lab), "stop")
             raise Problem("stopped", "the lab was stopped while it started")
         lab.status = Lab.Status.RUNNING
         return lab
@@ -66,18 +66,17 @@ class Waking:
     async def _on_some_host(self, lab: Lab) -> str:
         """Find a host with room and have it start the lab; return the host's channel."""
         try:
-            offer = await self._exchange.ask(Address(ROOM), {"command": "offer"}, timeout_s=OFFER_S)
+            offer = await self._exchange.ask(Address(ROOM), "offer", timeout_s=OFFER_S)
         except HostSilent:
             raise _no_room() from None
-        command = {
-            "command": "start",
+        fields = {
             "scenario_name": lab.scenario_name,
             "scenario_text": lab.scenario_text,
             "seed": lab.seed,
         }
         address = Address(offer.host, str(lab.pk), lab.incarnation)
         try:
-            return (await self._exchange.order(address, command, timeout_s=START_S)).host
+            return (await self._exchange.order(address, "start", fields, timeout_s=START_S)).host
         except HostSilent:
             raise _lost() from None
 

@@ -1,0 +1,211 @@
+"""The lab host: runs the labs of this machine and talks to sites over the Channels layer only.
+
+shared channel ──"offer"──▶ read only while there is room ──▶ keeps a place, answers
+own channel ─────"start", "lease", "hello", "command" …─────▶ carries out, answers
+group of a lab ◀──state, frames, events── while its lease lasts
+"""
+
+import asyncio
+import logging
+import socket
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import msgspec
+from channels.layers import BaseChannelLayer, get_channel_layer
+from django.conf import settings
+
+from lab.cluster import CommandError, ScenarioError
+from lab.web.door import FRONT_DOOR, Door, ForkServer, problem_of
+from lab.web.errors import Problem
+from lab.web.exchange import ROOM
+from lab.web.hosted import AGAIN_S, HostedLab
+from lab.web.places import Places
+
+logger = logging.getLogger(__name__)
+
+SWEEP_S = 1.0
+MOST_AT_ONCE = 500
+"""Questions under way; further ones are dropped, and the sites find the host silent."""
+
+Message = Mapping[str, Any]
+
+
+class LabHost:
+    """Runs at most ``FAULTLINE_MAX_LABS`` labs, each until nobody uses it for ``FAULTLINE_IDLE_S``.
+
+    It keeps nothing but its clusters: when it dies, the sites start its labs elsewhere.
+    """
+
+    def __init__(self, door: Door = FRONT_DOOR) -> None:
+        layer = get_channel_layer()
+        if layer is None:
+            raise RuntimeError("no channel layer: set CHANNEL_LAYERS in lab/settings.py")
+        self.channel = f"faultline.host.{socket.gethostname()[:30]}-{uuid.uuid4().hex[:12]}"
+        self.labs: dict[str, HostedLab] = {}
+        self._layer: BaseChannelLayer = layer
+        self._door = door
+        self._places = Places(settings.FAULTLINE_MAX_LABS)
+        self._under_way = 0
+
+    async def run(self) -> None:
+        """Serve until cancelled; then end every lab."""
+        self._clock = asyncio.get_running_loop().time
+        self._spawner: ForkServer = self._door.spawner()
+        await self._spawner.start()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                self._tasks = tasks
+                tasks.create_task(self._forever(self._offer), name="offers of places")
+                tasks.create_task(self._forever(self._listen), name="questions to the host")
+                tasks.create_task(self._sweep(), name="sweep of idle labs")
+        finally:
+            await self._end(list(self.labs.values()))
+            await self._spawner.stop()
+
+    async def _forever(self, once: Callable[[], Awaitable[None]]) -> None:
+        """Repeat ``once``; the layer's server may go away and come back, the labs live on."""
+        while True:
+            try:
+                await once()
+            except Exception:  # the edge of the process: whatever the layer raises
+                logger.exception("the channel layer failed; trying again in %g s", AGAIN_S)
+                await asyncio.sleep(AGAIN_S)
+
+    async def _offer(self) -> None:
+        await self._places.free()
+        message = await self._layer.receive(ROOM)
+        self._places.offer(self._clock())
+        self._begin(message)
+
+    async def _listen(self) -> None:
+        self._begin(await self._layer.receive(self.channel))
+
+    def _begin(self, message: Message) -> None:
+        if self._under_way < MOST_AT_ONCE:
+            self._under_way += 1
+            self._tasks.create_task(self._answer(message))
+
+    async def _answer(self, message: Message) -> None:
+        try:
+            ok, body, seq = await self._outcome(message)
+            if message["ask"]:
+                answer = {
+                    "type": "answer",
+                    "ask": message["ask"],
+                    "ok": ok,
+                    "host": self.channel,
+                    "body": body,
+                    "seq": seq,
+                }
+                await self._layer.send(message["reply"], answer)
+        except Exception:  # the edge of the process: whatever the layer raises
+            logger.exception("an answer was lost; the site will find it late")
+        finally:
+            self._under_way -= 1
+
+    async def _outcome(self, message: Message) -> tuple[bool, bytes, int]:
+        try:
+            result = await self._obey(message)
+            known = self.labs.get(message["lab"])
+            return True, msgspec.json.encode(result), 0 if known is None else known.seq
+        except Problem as problem:
+            return False, msgspec.json.encode(problem.plain()), 0
+        except (CommandError, ScenarioError) as refusal:
+            return False, msgspec.json.encode(problem_of(refusal).plain()), 0
+        except Exception:  # the edge of the process: one bad command, not all labs
+            logger.exception("%s failed for lab %s", message["verb"], message["lab"])
+            broken = Problem("broken", "the lab could not do this; its host's log says why")
+            return False, msgspec.json.encode(broken.plain()), 0
+
+    async def _obey(self, message: Message) -> object:
+        verb, fields = message["verb"], msgspec.json.decode(message["fields"])
+        match verb:
+            case "offer" | "ping":
+                return {}
+            case "start":
+                return await self._start(message["lab"], message["incarnation"], fields)
+            case "stop":
+                return await self._end(self._labs_of(message))
+        hosted = self._found(message)
+        match verb:
+            case "has":
+                return {}
+            case "lease":
+                return await self._lease(hosted)
+            case "hello":
+                return hosted.cluster.hello()
+            case "command":
+                hosted.use()
+                return await hosted.cluster.command(fields)
+        raise Problem("malformed", f"this host does not know the verb {verb!r}")
+
+    def _labs_of(self, message: Message) -> list[HostedLab]:
+        hosted = self.labs.get(message["lab"])
+        known = hosted is not None and hosted.incarnation == message["incarnation"]
+        return [hosted] if hosted is not None and known else []
+
+    def _found(self, message: Message) -> HostedLab:
+        for hosted in self._labs_of(message):
+            return hosted
+        raise Problem("unknown_lab", "this host does not run the lab")
+
+    async def _start(self, lab: str, incarnation: int, fields: Message) -> object:
+        known = self.labs.get(lab)
+        if known is not None:
+            if known.incarnation >= incarnation:
+                return {}
+            await self._end([known])
+        scenario = self._door.load(fields["scenario_text"], fields["scenario_name"])
+        if not self._places.take(self._clock()):
+            raise Problem("no_room", "this host has no room for another lab")
+        cluster = self._door.cluster(scenario, self._spawner, fields["seed"])
+        hosted = self.labs[lab] = HostedLab(lab, incarnation, cluster, self._layer, self._clock)
+        try:
+            await cluster.start()
+        except BaseException:
+            await self._end([hosted])
+            raise
+        if self.labs.get(lab) is not hosted:
+            raise Problem("stopped", "the lab was stopped while it started")
+        hosted.begin(self._tasks)
+        return {}
+
+    async def _lease(self, hosted: HostedLab) -> object:
+        if hosted.cluster.state()["status"] == "broken":
+            await self._end([hosted])
+            raise Problem("unknown_lab", "the lab broke down")
+        hosted.renew()
+        return {}
+
+    async def _sweep(self) -> None:
+        """Free places that were offered in vain, stop unwatched streams, end unused labs."""
+        while True:
+            await asyncio.sleep(SWEEP_S)
+            self._places.poll(self._clock())
+            for hosted in self.labs.values():
+                hosted.expire()
+            await self._end(
+                [
+                    hosted
+                    for hosted in self.labs.values()
+                    if hosted.idle_s() >= settings.FAULTLINE_IDLE_S
+                ]
+            )
+
+    async def _end(self, ended: list[HostedLab]) -> object:
+        async with asyncio.TaskGroup() as tasks:
+            for hosted in ended:
+                if self.labs.get(hosted.lab) is hosted:
+                    del self.labs[hosted.lab]
+                    tasks.create_task(self._end_one(hosted))
+        return {}
+
+    async def _end_one(self, hosted: HostedLab) -> None:
+        try:
+            await hosted.end()
+        except Exception:  # the edge: one lab that will not end, not the others
+            logger.exception("lab %s did not end cleanly", hosted.lab)
+        finally:
+            self._places.leave()
