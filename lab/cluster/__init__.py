@@ -1,0 +1,50 @@
+"""The front door of the cluster: everything that the site may use of it.
+
+The names are loaded when they are first used: workers import this package too, and need neither
+pydantic nor YAML.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lab.cluster.catalogue import catalogue
+    from lab.cluster.commands import CommandError
+    from lab.cluster.diagnostics import Diagnostic
+    from lab.cluster.live import LiveCluster as Cluster
+    from lab.cluster.scenario import Scenario, ScenarioError, load_scenario, scenario_schema
+    from lab.cluster.spawner import SpawnError, Spawner
+
+__all__ = [
+    "Cluster",
+    "CommandError",
+    "Diagnostic",
+    "Scenario",
+    "ScenarioError",
+    "SpawnError",
+    "Spawner",
+    "catalogue",
+    "load_scenario",
+    "scenario_schema",
+]
+
+_HOMES = {
+    "catalogue": "catalogue",
+    "CommandError": "commands",
+    "Diagnostic": "diagnostics",
+    "Cluster": "live",
+    "Scenario": "scenario",
+    "ScenarioError": "scenario",
+    "load_scenario": "scenario",
+    "scenario_schema": "scenario",
+    "SpawnError": "spawner",
+    "Spawner": "spawner",
+}
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = import_module(f"{__name__}.{home}")
+    return getattr(module, "LiveCluster" if name == "Cluster" else name)

@@ -1,0 +1,279 @@
+"""What the lab does to begin and to end each kind of fault."""
+
+import asyncio
+import signal
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from lab.cluster.aim import Aim
+from lab.cluster.linkboard import LinkBoard
+from lab.cluster.supervisor import NotObeyed, Supervisor
+from lab.cluster.units import Unit, UnitState
+from lab.patterns.parameters import plain
+
+STOPPED_WITHIN_S = 1.0
+
+TOXICS = {
+    "toxic_latency": ("latency", {"latency": "latency_ms", "jitter": "jitter_ms"}),
+    "bandwidth": ("bandwidth", {"rate": "rate_kb_per_s"}),
+    "black_hole": ("timeout", {"timeout": "timeout_ms"}),
+    "reset_peer": ("reset_peer", {"timeout": "timeout_ms"}),
+    "slow_close": ("slow_close", {"delay": "delay_ms"}),
+    "slicer": (
+        "slicer",
+        {
+            "average_size": "average_bytes",
+            "size_variation": "variation_bytes",
+            "delay": "delay_us",
+        },
+    ),
+    "limit_data": ("limit_data", {"bytes": "bytes"}),
+}
+"""Our fault → Toxiproxy's toxic, and its attributes → our parameters."""
+
+
+class Act(Protocol):
+    """A fault as something to do. ``begin`` returns who obeyed, and raises NotObeyed."""
+
+    async def begin(self) -> list[str]: ...
+    async def end(self) -> None: ...
+
+
+@dataclass(slots=True)
+class Stage:
+    """What the acts act on."""
+
+    supervisor: Supervisor
+    links: LinkBoard
+    network: Unit
+    group: asyncio.TaskGroup
+
+
+@dataclass(slots=True)
+class Kill:
+    """End processes by a signal; ``hold`` keeps them down until the end of the fault."""
+
+    stage: Stage
+    fault: str
+    units: list[Unit]
+    number: signal.Signals
+    hold: bool
+
+    async def begin(self) -> list[str]:
+        if self.hold:
+            for unit in self.units:
+                unit.hold(self.fault)
+        elif all(unit.process is None for unit in self.units):
+            raise NotObeyed(f"{self.units[0].name} is already down")
+        for unit in self.units:
+            if unit.process is not None:
+                await self.stage.supervisor.signal(unit, self.number)
+        return [unit.name for unit in self.units]
+
+    async def end(self) -> None:
+        for unit in self.units:
+            if self.fault in unit.held_by:
+                unit.release(self.fault)
+
+
+@dataclass(slots=True)
+class Freeze:
+    """SIGSTOP, until SIGCONT."""
+
+    stage: Stage
+    units: list[Unit]
+
+    async def begin(self) -> list[str]:
+        running = [unit for unit in self.units if unit.process is not None]
+        if not running:
+            raise NotObeyed(f"{self.units[0].name} is down, so it cannot hang")
+        for unit in running:
+            await _stop(self.stage.supervisor, unit)
+        return [unit.name for unit in running]
+
+    async def end(self) -> None:
+        for unit in self.units:
+            await _continue(self.stage.supervisor, unit)
+
+
+@dataclass(slots=True)
+class Pause:
+    """SIGSTOP and SIGCONT in turn."""
+
+    stage: Stage
+    units: list[Unit]
+    every_s: float
+    length_s: float
+    task: "asyncio.Task[None] | None" = None
+
+    async def begin(self) -> list[str]:
+        self.task = self.stage.group.create_task(self._run())
+        return [unit.name for unit in self.units]
+
+    async def end(self) -> None:
+        if self.task is not None:
+            self.task.cancel()
+        for unit in self.units:
+            await _continue(self.stage.supervisor, unit)
+
+    async def _run(self) -> None:
+        while True:
+            for unit in self.units:
+                if unit.process is not None and unit.state is UnitState.UP:
+                    await _stop(self.stage.supervisor, unit)
+            await asyncio.sleep(self.length_s)
+            for unit in self.units:
+                await _continue(self.stage.supervisor, unit)
+            await asyncio.sleep(self.every_s)
+
+
+@dataclass(slots=True)
+class DelayStart:
+    """Let every start take a while."""
+
+    fault: str
+    units: list[Unit]
+    delay_s: float
+
+    async def begin(self) -> list[str]:
+        for unit in self.units:
+            unit.start_delays_s[self.fault] = self.delay_s
+        return [unit.name for unit in self.units]
+
+    async def end(self) -> None:
+        for unit in self.units:
+            unit.start_delays_s.pop(self.fault, None)
+
+
+@dataclass(slots=True)
+class Misbehave:
+    """Have the workers themselves act the fault out."""
+
+    stage: Stage
+    fault: str
+    kind: str
+    units: list[Unit]
+    params: dict[str, Any]
+
+    async def begin(self) -> list[str]:
+        fields = {"id": self.fault, "kind": self.kind, "params": self.params}
+        obeyed: list[Unit] = []
+        try:
+            for unit in self.units:
+                await self.stage.supervisor.order(unit, "fault_on", fields)
+                obeyed.append(unit)
+        except NotObeyed:
+            self._tell_off(self.units)
+            raise
+        return [unit.name for unit in obeyed]
+
+    async def end(self) -> None:
+        self._tell_off(self.units)
+
+    def _tell_off(self, units: list[Unit]) -> None:
+        for unit in units:
+            self.stage.supervisor.tell(unit, "fault_off", {"id": self.fault})
+
+
+@dataclass(slots=True)
+class Poison:
+    """Put a toxic on streams of links."""
+
+    stage: Stage
+    fault: str
+    toxic: str
+    streams: list[tuple[str, str]]
+    toxicity: float
+    attributes: dict[str, Any]
+
+    async def begin(self) -> list[str]:
+        try:
+            for link, stream in self.streams:
+                toxic = {
+                    "name": f"{self.fault}_{stream}",
+                    "type": self.toxic,
+                    "stream": stream,
+                    "toxicity": self.toxicity,
+                    "attributes": self.attributes,
+                }
+                await self.stage.links.poison(link, toxic)
+        except NotObeyed:
+            await self.end()
+            raise
+        return [self.stage.network.name]
+
+    async def end(self) -> None:
+        for link, stream in self.streams:
+            self.stage.links.cure(link, f"{self.fault}_{stream}")
+
+
+@dataclass(slots=True)
+class Cut:
+    """Take links down."""
+
+    stage: Stage
+    fault: str
+    links: list[str]
+
+    async def begin(self) -> list[str]:
+        try:
+            for link in self.links:
+                await self.stage.links.cut(link, self.fault)
+        except NotObeyed:
+            await self.end()
+            raise
+        return [self.stage.network.name]
+
+    async def end(self) -> None:
+        for link in self.links:
+            self.stage.links.join(link, self.fault)
+
+
+def act_for(stage: Stage, fault: str, kind: str, aim: Aim, settings: Any, held: bool) -> Act:
+    """Return the act of a fault. ``held``: it has an end, so what it kills stays down until then."""
+    match kind:
+        case "crash":
+            return Kill(stage, fault, aim.units, signal.SIGKILL, held)
+        case "terminate":
+            number = signal.SIGTERM if settings.drain else signal.SIGINT
+            return Kill(stage, fault, aim.units, number, held)
+        case "lose_zone":
+            return Kill(stage, fault, aim.units, signal.SIGKILL, hold=True)
+        case "hang":
+            return Freeze(stage, aim.units)
+        case "pauses":
+            return Pause(stage, aim.units, settings.every_s, settings.length_s)
+        case "slow_start":
+            return DelayStart(fault, aim.units, settings.delay_s)
+        case "partition":
+            return Poison(stage, fault, "timeout", aim.walls, 1.0, {"timeout": 0})
+        case "down":
+            return Cut(stage, fault, aim.links)
+        case _ if kind in TOXICS:
+            toxic, names = TOXICS[kind]
+            attributes = {theirs: getattr(settings, ours) for theirs, ours in names.items()}
+            streams = [(link, settings.stream) for link in aim.links]
+            return Poison(stage, fault, toxic, streams, settings.toxicity_ratio, attributes)
+        case _:
+            return Misbehave(stage, fault, kind, aim.units, plain(settings))
+
+
+async def _stop(supervisor: Supervisor, unit: Unit) -> None:
+    """Stop a process and wait for the kernel's word that it is stopped."""
+    process = unit.process
+    await supervisor.signal(unit, signal.SIGSTOP)
+    assert process is not None
+    try:
+        async with asyncio.timeout(STOPPED_WITHIN_S):
+            await process.is_stopped.wait()
+    except TimeoutError as error:
+        raise NotObeyed(f"{unit.name} did not stop") from error
+
+
+async def _continue(supervisor: Supervisor, unit: Unit) -> None:
+    """Continue a stopped process; one that has ended meanwhile needs nothing."""
+    if unit.process is not None and unit.process.is_stopped.is_set():
+        try:
+            await supervisor.signal(unit, signal.SIGCONT)
+        except NotObeyed:
+            return

@@ -1,0 +1,349 @@
+"""The live body of a lab: real processes, real sockets, the real clock.
+
+::
+
+    command ─▶ Steering ─▶ Injector, Supervisor ─▶ workers
+    listeners ◀─ state, event, frame, traces ◀─ LiveCluster ◀─ ticks, events, exits ◀─ workers
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from lab.cluster import view
+from lab.cluster.acts import Stage
+from lab.cluster.aim import Range
+from lab.cluster.commands import CommandError, parse_command
+from lab.cluster.crew import BOOT, Crew
+from lab.cluster.injector import Injector
+from lab.cluster.journal import Journal
+from lab.cluster.scenario import Scenario
+from lab.cluster.spawner import Spawner
+from lab.cluster.specs import FaultSpec, WorkerSpec
+from lab.cluster.steering import Steering
+from lab.cluster.supervisor import Supervisor
+from lab.cluster.totals import Totals
+from lab.cluster.traces import Traces, plain_head
+from lab.cluster.units import Unit, UnitState
+from lab.cluster.wanted import Wanted
+from lab.cluster.wire import Counted, FromWorker, Happened, Spans
+from lab.patterns.parameters import plain
+from lab.telemetry.frame import FrameTopology, Merger
+from lab.telemetry.frame import encode as encode_frame
+from lab.telemetry.history import History
+from lab.telemetry.tick import Tick
+
+FRAME_S = 0.1
+FRAME_LAG_S = 0.02
+"""Ticks are sent on the tenth; a frame is made a little later, when they have arrived."""
+
+SILENT_S = 1.0
+BOOT_WITHIN_S = 3.0
+START_WITHIN_S = 15.0
+
+Plain = dict[str, Any]
+Listener = Callable[[str, bytes], None]
+
+
+class _Ended(Exception):
+    """Leaves the lab's task group when it is stopped."""
+
+
+class LiveCluster:
+    """One lab. ``start`` it, ``command`` it, ``listen`` to it, ``stop`` it."""
+
+    def __init__(self, scenario: Scenario, spawner: Spawner, *, seed: int | None = None) -> None:
+        self.scenario = scenario
+        self.seed = scenario.seed if seed is None else seed
+        self.status = "starting"
+        self.notice: str | None = None
+        self._clock = time.monotonic
+        self._began_s = self._clock()
+        self._supervisor = Supervisor(spawner, self._clock, self)
+        self.crew = Crew(self._supervisor, Wanted(scenario), self.seed)
+        self.journal = Journal(self._clock, self._publish_event)
+        self.history = History()
+        self.traces = Traces()
+        self.totals = Totals()
+        self._merger = Merger(FrameTopology((), (), (), ()))
+        self._listeners: list[Listener] = []
+        self._version = 0
+        self._dirty = False
+        self._ejected: dict[str, dict[str, list[str]]] = {}
+        self._injector: Injector | None = None
+        self._steering: Steering | None = None
+        self._root: asyncio.Task[None] | None = None
+        self._ready: asyncio.Future[None] | None = None
+        self._ending = asyncio.Event()
+
+    async def start(self) -> None:
+        """Start every worker; returns when users' requests flow, or raises what prevented it."""
+        loop = asyncio.get_running_loop()
+        self._ready = loop.create_future()
+        self._root = loop.create_task(self._run())
+        await asyncio.wait({self._root, self._ready}, return_when=asyncio.FIRST_COMPLETED)
+        if self._root.done():
+            self._root.result()
+
+    async def stop(self) -> None:
+        """End every worker and give the ports back; idempotent."""
+        self._ending.set()
+        if self._root is not None:
+            await asyncio.wait({self._root})
+
+    def hello(self) -> Plain:
+        """Return what somebody who joins now needs: state, history, events, requests."""
+        return {
+            "type": "hello",
+            "state": self.state(),
+            "history": self.history.columns(),
+            "events": self.history.events,
+            "traces": self.traces.list(self.journal.t),
+        }
+
+    def state(self) -> Plain:
+        """Return everything about the lab that is not a number of the moment."""
+        wanted = self.crew.wanted
+        instances, workers = view.units(self.crew, self._began_s)
+        return {
+            "type": "state",
+            "version": self._version,
+            "t": self.journal.t(),
+            "status": self.status,
+            "notice": self.notice,
+            "scenario": view.scenario(wanted, self.seed),
+            "zones": list(self.scenario.zones),
+            "services": view.services(wanted),
+            "instances": instances,
+            "workers": workers,
+            "dependencies": view.dependencies(wanted),
+            "links": self.crew.links.plain(),
+            "users": view.users(wanted),
+            "faults": [fault.plain() for fault in self._faults()],
+            "ejected": self._ejected,
+        }
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Call ``listener(type, JSON)`` for every message; returns what ends it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    async def command(self, fields: Mapping[str, object]) -> Plain:
+        """Obey one command. Raises CommandError, and then nothing has changed."""
+        command = parse_command(fields)
+        if self.status not in ("running", "resetting"):
+            raise CommandError("not_running", f"the lab is {self.status}", "", "start it again")
+        assert self._steering is not None
+        return await self._steering.obey(command)
+
+    # What the supervisor asks and tells.
+
+    def spec_of(self, unit: Unit) -> WorkerSpec:
+        """Return what a new process of this unit is to be, with the faults it must act out."""
+        acted = self._injector.acted_by(unit) if self._injector is not None else []
+        faults = [FaultSpec(f.id, f.kind.kind, plain(f.settings)) for f in acted]
+        return self.crew.spec_of(unit, faults)
+
+    def received(self, unit: Unit, message: FromWorker) -> None:
+        """Take what a worker tells."""
+        if isinstance(message, Counted):
+            self._count(unit, message.tick)
+        elif isinstance(message, Spans):
+            self.traces.add(message.spans)
+        elif isinstance(message, Happened):
+            self._happened(unit, message)
+
+    def changed(self, unit: Unit, kind: str) -> None:
+        """Tell of a change of a unit, and act on what follows from it."""
+        self.journal.add(kind, unit.name, f"{unit.name} {unit.reason}")
+        if kind == "process_up":
+            self.crew.links.listens(unit.name, up=True)
+            self._boot()
+        elif kind == "process_exit":
+            self.crew.links.listens(unit.name, up=False)
+            self._forget_views(unit.name)
+            if self._injector is not None:
+                self._injector.ended_with(unit)
+        self.touch()
+
+    def touch(self) -> None:
+        """Send the state soon: once for all that changes in this turn of the loop."""
+        if not self._dirty:
+            self._dirty = True
+            asyncio.get_running_loop().call_soon(self._publish_state)
+
+    # The life of the lab.
+
+    async def _run(self) -> None:
+        try:
+            async with asyncio.TaskGroup() as group:
+                stage = Stage(self._supervisor, self.crew.links, self.crew.network, group)
+                self._injector = Injector(stage, self.journal, self._range, self.touch)
+                self._steering = Steering(self, self._injector, self._supervisor, group)
+                self.crew.users.hold(BOOT)
+                self.crew.hire()
+                self.arrange()
+                for unit in self.crew:
+                    group.create_task(self._supervisor.keep(unit))
+                group.create_task(self._frames())
+                group.create_task(self._open(self._steering))
+                await self._ending.wait()
+                self._status("stopping")
+                await self._stop_units()
+                raise _Ended
+        except* _Ended:
+            self._status("stopped")
+        except* Exception as broken:
+            self.notice = f"the lab broke: {broken.exceptions[0]!r}"
+            self._status("broken")
+            await self._stop_units()
+            raise
+        finally:
+            self.crew.release()
+
+    async def _open(self, steering: Steering) -> None:
+        """Let the users in when all serve (or are late), then begin the scenario's faults."""
+        await self.booted()
+        for fault in self.scenario.faults:
+            await steering.schedule(fault)
+
+    async def booted(self) -> None:
+        """Wait until the users' requests flow. Raises CommandError when they never do."""
+        loop = asyncio.get_running_loop()
+        loop.call_later(BOOT_WITHIN_S, self.crew.users.release, BOOT)
+        limit_s = self._clock() + START_WITHIN_S
+        while self.crew.users.state is not UnitState.UP:
+            if self._clock() > limit_s:
+                why = f"the users did not start: {self.crew.users.reason}"
+                raise CommandError("not_started", why, "", "stop the lab and start it again")
+            await asyncio.sleep(0.01)
+        self._status("running")
+        assert self._ready is not None
+        if not self._ready.done():
+            self._ready.set_result(None)
+
+    def _boot(self) -> None:
+        serving = (*self.crew.instances.values(), self.crew.network)
+        if all(unit.state is UnitState.UP for unit in serving):
+            self.crew.users.release(BOOT)
+
+    async def _stop_units(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            for unit in self.crew:
+                group.create_task(self._supervisor.stop(unit))
+
+    def set_status(self, status: str) -> None:
+        """Enter a status of the lab, and tell of it."""
+        self._status(status)
+
+    def _status(self, status: str) -> None:
+        self.status = status
+        self.journal.add("lab", self.scenario.name, f"the lab is {status}")
+        self.touch()
+
+    # What is seen of it.
+
+    def arrange(self) -> None:
+        """Order the frames by the units and links that there are now."""
+        self._merger.arrange(
+            FrameTopology(
+                tuple(self.crew.instances),
+                tuple(self.crew.links.links),
+                tuple(self.crew.wanted.dependencies),
+                tuple(self.crew.wanted.services),
+            )
+        )
+        self.touch()
+
+    def _count(self, unit: Unit, tick: Tick) -> None:
+        unit.last_tick_s = self._clock()
+        if unit.state is UnitState.HUNG and unit.process and not unit.process.is_stopped.is_set():
+            unit.change(UnitState.UP, "reports again", self._clock())
+            self.touch()
+        self._merger.add(tick)
+        self.totals.add(tick)
+        if tick.kept:
+            self.traces.keep(tick.kept)
+            heads = [plain_head(head, self.journal.t) for head in tick.kept]
+            self.publish({"type": "traces", "traces": heads})
+            asyncio.get_running_loop().call_later(
+                2 * FRAME_S, self.collect, [head.trace_id for head in tick.kept]
+            )
+
+    def collect(self, trace_ids: list[str]) -> None:
+        """Ask every worker for what it still holds of these requests."""
+        for unit in self.crew:
+            if unit is not self.crew.network:
+                self._supervisor.tell(unit, "spans", {"traces": trace_ids})
+
+    def _happened(self, unit: Unit, message: Happened) -> None:
+        if message.kind == "draining":
+            unit.change(UnitState.DRAINING, message.text, self._clock())
+        if message.kind == "health":
+            self._eject(unit.name, message.subject, message.detail)
+        self.journal.add(
+            message.kind, message.subject, message.text,
+            by=unit.name, detail=message.detail, at_s=message.at_s,
+        )  # fmt: skip
+        self.touch()
+
+    def _eject(self, caller: str, instance: str, detail: Plain) -> None:
+        callers = self._ejected.setdefault(detail["dependency"], {})
+        out = [name for name in callers.get(caller, []) if name != instance]
+        callers[caller] = out if detail["healthy"] else [*out, instance]
+
+    def _forget_views(self, caller: str) -> None:
+        """A new process of a caller begins with everybody in its balance."""
+        for callers in self._ejected.values():
+            callers.pop(caller, None)
+
+    async def _frames(self) -> None:
+        n = 0
+        while True:
+            now_s = self._clock()
+            await asyncio.sleep(FRAME_S - (now_s - FRAME_LAG_S) % FRAME_S)
+            n += 1
+            now_s = self._clock()
+            self._find_silent(now_s)
+            frame = self._merger.frame(n, self.journal.t(now_s), now_s)
+            self.totals.see(frame)
+            if frame.row is not None:
+                self.history.add_row(frame.row)
+            if self._listeners:
+                self._send("frame", encode_frame(frame))
+
+    def _find_silent(self, now_s: float) -> None:
+        for unit in self.crew:
+            if unit.state is UnitState.UP and now_s - unit.last_tick_s > SILENT_S:
+                unit.change(UnitState.HUNG, f"silent for {SILENT_S:g} s", now_s)
+                self.journal.add("process_silent", unit.name, f"{unit.name} {unit.reason}")
+                self.touch()
+
+    def publish(self, message: Plain) -> None:
+        """Send a message to all listeners."""
+        if self._listeners:
+            self._send(message["type"], msgspec.json.encode(message))
+
+    def _publish_event(self, event: Plain) -> None:
+        self.history.add_event(event)
+        self.publish(event)
+
+    def _publish_state(self) -> None:
+        self._dirty = False
+        self._version += 1
+        if self._listeners:
+            self.publish(self.state())
+
+    def _send(self, kind: str, message: bytes) -> None:
+        for listener in list(self._listeners):
+            listener(kind, message)
+
+    def _faults(self) -> list[Any]:
+        return [] if self._injector is None else list(self._injector.faults.values())
+
+    def _range(self) -> Range:
+        units = self.crew.by_name()
+        return Range(self.crew.wanted, units, list(self.crew.links.links.values()))

@@ -1,0 +1,65 @@
+"""What travels over a link: a request, its response, and the ways in which no response comes."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from lab.telemetry.outcome import Outcome
+
+
+@dataclass(slots=True)
+class Request:
+    """One attempt on its way to one instance.
+
+    ``trace`` is a W3C ``traceparent``; ``deadline_s`` is the *remaining* time in seconds when the
+    request is sent or was received (never an absolute time, since clocks differ), None for no limit.
+    """
+
+    method: str
+    path: str
+    trace: str = ""
+    deadline_s: float | None = None
+    priority: str = "default"
+    body: bytes = b""
+
+
+@dataclass(slots=True)
+class Response:
+    """An answer. ``outcome`` says in our words what ``status`` says in HTTP's."""
+
+    status: int
+    outcome: Outcome
+    body: bytes = b""
+    retry_after_s: float | None = None
+    rule: str = ""
+
+
+class LinkError(Exception):
+    """No answer came. ``definite`` tells whether the request *certainly* was not executed."""
+
+    definite = False
+
+
+class Refused(LinkError):  # noqa: N818 - it is the field's word for the outcome
+    """No connection was made, so nothing was sent."""
+
+    definite = True
+
+
+class Broken(LinkError):  # noqa: N818 - as above
+    """The connection ended before the answer was complete; the work may have been done."""
+
+
+class TimedOut(LinkError):  # noqa: N818 - as above
+    """The time ran out first; the work may have been done, or may still be done."""
+
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class Transport(Protocol):
+    """Carries a request over a named link. Live it is HTTP/1.1 on loopback, in tests a message."""
+
+    async def send(self, link: str, request: Request, timeout_s: float | None) -> Response:
+        """Return the answer; raise Refused, Broken or TimedOut. A cancelled send closes its connection."""
+        ...
