@@ -17,7 +17,7 @@ class AttemptTimer:
 
     __slots__ = ("_cancelling", "_expired", "_task", "_timer", "connection", "reason")
 
-    def __init__(self, link: str, timeout_s: float | None) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, link: str, timeout_s: float | None) -> None:
         """Start; None is no limit."""
         self.connection: ClientConnection | None = None
         self.reason = ""
@@ -26,7 +26,6 @@ class AttemptTimer:
         self._expired = False
         self._timer: asyncio.TimerHandle | None = None
         if timeout_s is not None:
-            loop = asyncio.get_running_loop()
             self._timer = loop.call_later(timeout_s, self._expire, link, timeout_s)
 
     def begin_connecting(self) -> None:

@@ -20,9 +20,13 @@ class ClientConnection(asyncio.Protocol):
     """
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, lost: Callable[["ClientConnection"], None]
+        self,
+        link: str,
+        loop: asyncio.AbstractEventLoop,
+        lost: Callable[[str, "ClientConnection"], None],
     ) -> None:
-        """Call ``lost`` once, when the connection is gone."""
+        """Call ``lost`` once with the link, when the connection is gone."""
+        self._link = link
         self._loop = loop
         self._lost = lost
         self._parser = httptools.HttpResponseParser(self)
@@ -74,9 +78,9 @@ class ClientConnection(asyncio.Protocol):
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserError as error:
-            self.fail(Broken(f"the answer is not HTTP/1.1: {error}"))
+            self._break(f"the answer is not HTTP/1.1: {error}")
         except httptools.HttpParserUpgrade:
-            self.fail(Broken("the answer switches to another protocol"))
+            self._break("the answer switches to another protocol")
 
     def eof_received(self) -> None:
         """Return None, which closes our side as well."""
@@ -85,8 +89,8 @@ class ClientConnection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell who waits that no answer will come."""
         self._transport = None
-        self.fail(Broken(f"the connection ended before the answer did ({exc or 'closed'})"))
-        self._lost(self)
+        self._break(f"the connection ended before the answer did ({exc or 'closed'})")
+        self._lost(self._link, self)
 
     def on_message_begin(self) -> None:
         """Forget the answer before this one."""
@@ -111,13 +115,16 @@ class ClientConnection(asyncio.Protocol):
         self._body.append(part)
         self._body_bytes += len(part)
         if self._body_bytes > _ANSWER_LIMIT_BYTES:
-            self.fail(Broken(f"the answer exceeds {_ANSWER_LIMIT_BYTES} bytes"))
+            self._break(f"the answer exceeds {_ANSWER_LIMIT_BYTES} bytes")
 
     def on_message_complete(self) -> None:
         """Hand the answer over, unless it only announces one (1xx)."""
         if self._parser.get_status_code() >= 200:
             self._reusable = self._reusable and self._parser.should_keep_alive()
             self._finish()
+
+    def _break(self, reason: str) -> None:
+        self.fail(Broken(f"{self._link}: {reason}"))
 
     def _finish(self) -> None:
         answer, self._answer = self._answer, None

@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping
-from functools import partial
+from dataclasses import replace
 
 from lab.cluster.attempt_timer import AttemptTimer
 from lab.cluster.client_connection import ClientConnection
@@ -44,13 +44,18 @@ class HttpTransport:
         One timer serves connecting and waiting alike. A cancelled send closes its connection.
         """
         port = self._addresses[link]
-        data = encode_request(request, f"127.0.0.1:{port}")
+        host = f"127.0.0.1:{port}"
+        data = encode_request(request, host)
         if timeout_s is not None and timeout_s <= 0:
             raise TimedOut(f"{link}: no time was left to send anything")
-        attempt = AttemptTimer(link, timeout_s)
+        attempt = AttemptTimer(asyncio.get_running_loop(), link, timeout_s)
         self.in_flight[link] = self.in_flight.get(link, 0) + 1
         try:
-            connection = self._take(link) or await self._connect(link, port, attempt)
+            connection = self._take(link)
+            if connection is None:
+                started_s = self._clock()
+                connection = await self._connect(link, port, attempt)
+                data = encode_request(_later(request, self._clock() - started_s), host)
             attempt.connection = connection
             try:
                 response = await connection.exchange(data, head_only=request.method == "HEAD")
@@ -99,7 +104,7 @@ class HttpTransport:
         attempt.begin_connecting()
         try:
             _, connection = await loop.create_connection(
-                lambda: ClientConnection(loop, partial(self._forget, link)), "127.0.0.1", port
+                lambda: ClientConnection(link, loop, self._forget), "127.0.0.1", port
             )
         except OSError as error:
             raise Refused(f"{link}: no connection to port {port} ({error.strerror})") from error
@@ -120,3 +125,10 @@ class HttpTransport:
             idle.remove(connection)
         if not self._open and self._gone is not None and not self._gone.done():
             self._gone.set_result(None)
+
+
+def _later(request: Request, elapsed_s: float) -> Request:
+    """Take the time that connecting took from the deadline that the callee is told."""
+    if request.deadline_s is None:
+        return request
+    return replace(request, deadline_s=max(0.0, request.deadline_s - elapsed_s))

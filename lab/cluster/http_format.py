@@ -22,7 +22,15 @@ from lab.cluster.message import Request, Response
 from lab.telemetry.outcome import Outcome
 
 WANTED_OF_REQUEST = frozenset(
-    (b"host", b"traceparent", b"lab-deadline-s", b"lab-priority", b"content-length", b"expect")
+    (
+        b"host",
+        b"traceparent",
+        b"lab-deadline-s",
+        b"lab-priority",
+        b"content-length",
+        b"connection",
+        b"expect",
+    )
 )
 WANTED_OF_RESPONSE = frozenset((b"lab-outcome", b"lab-rule", b"retry-after", b"lab-retry-after-s"))
 WITHOUT_BODY = frozenset((204, 304))
@@ -34,7 +42,7 @@ _PLAIN = "".join(chr(code) for code in range(0x20, 0x7F) if chr(code) != "%")
 _SENDS_BODY = frozenset(("POST", "PUT", "PATCH"))
 
 
-class Malformed(Exception):  # noqa: N818 - it is what the request is
+class Malformed(Exception):
     """A header of ours that cannot be understood; the text is fit for the answer."""
 
 
@@ -69,12 +77,15 @@ def decode_request(method: bytes, target: bytes, headers: Mapping[bytes, bytes])
     trace = headers.get(b"traceparent", b"")
     if trace and not _TRACEPARENT.fullmatch(trace):
         trace = b""  # W3C Trace Context, 3.2.2.2: one that cannot be parsed is ignored
+    path = target.decode("latin-1")
+    deadline = headers.get(b"lab-deadline-s")
+    priority = headers.get(b"lab-priority")
     return Request(
         method.decode("latin-1"),
-        _path(target),
+        path if path.startswith("/") else _origin_form(path),
         trace.decode("latin-1"),
-        _deadline_s(headers.get(b"lab-deadline-s")),
-        headers.get(b"lab-priority", b"default").decode("latin-1"),
+        None if deadline is None else _deadline_s(deadline),
+        "default" if priority is None else priority.decode("latin-1"),
     )
 
 
@@ -96,14 +107,15 @@ def encode_response(response: Response, *, head_only: bool, connection: bytes) -
 
 def decode_response(status: int, headers: Mapping[bytes, bytes], body: bytes) -> Response:
     """Build the response; a server that is not ours is judged by its status alone."""
-    outcome = _OUTCOMES.get(headers.get(b"lab-outcome", b""))
-    rule = headers.get(b"lab-rule")
+    outcome = _OUTCOMES.get(headers.get(b"lab-outcome", b"")) or outcome_of(status)
+    if len(headers) < 2:
+        return Response(status, outcome, body)  # the usual one: nothing but an outcome
     return Response(
         status,
-        outcome or outcome_of(status),
+        outcome,
         body,
         _seconds(headers.get(b"lab-retry-after-s") or headers.get(b"retry-after")),
-        unquote(rule.decode("latin-1")) if rule else "",
+        unquote(headers.get(b"lab-rule", b"").decode("latin-1")),
     )
 
 
@@ -116,19 +128,16 @@ def outcome_of(status: int) -> Outcome:
     return Outcome.TIMED_OUT if status == 504 else Outcome.FAILED
 
 
-def _path(target: bytes) -> str:
+def _origin_form(target: str) -> str:
     """Reduce the absolute form, which RFC 9112, 3.2.2 obliges a server to accept."""
-    text = target.decode("latin-1")
-    if text.startswith("/") or "://" not in text:
-        return text
-    _, _, rest = text.partition("://")
+    _, separator, rest = target.partition("://")
+    if not separator:
+        return target
     _, slash, path = rest.partition("/")
     return slash + path if slash else "/"
 
 
-def _deadline_s(value: bytes | None) -> float | None:
-    if value is None:
-        return None
+def _deadline_s(value: bytes) -> float:
     seconds = _seconds(value)
     if seconds is None:
         shown = value[:40].decode("latin-1")

@@ -1,6 +1,7 @@
 """Serves our requests as plain HTTP/1.1 on one loopback port."""
 
 import asyncio
+import logging
 import socket
 from collections.abc import Callable, Iterable
 
@@ -8,8 +9,10 @@ from lab.cluster.message import Handler
 from lab.cluster.request_reader import Limits
 from lab.cluster.server_connection import ServerConnection
 
+_LOG = logging.getLogger(__name__)
 _BACKLOG = 1024
 _LINGER_S = 0.1
+_CANCEL_S = 1.0
 
 
 def listening_socket(port: int) -> socket.socket:
@@ -82,12 +85,14 @@ class HttpServer:
         await _wait(self.tasks, max(0.0, started_s + drain_s - self.clock()))
         for task in self.tasks:
             task.cancel()
-        await _wait(self.tasks, None)
+        await _wait(self.tasks, _CANCEL_S)
+        for task in self.tasks:
+            _LOG.error("a handler goes on although it was cancelled: %r", task)
         for connection in [*self.connections]:
             connection.abort()
         self._server = None
 
 
-async def _wait(tasks: Iterable[asyncio.Task[None]], timeout_s: float | None) -> None:
+async def _wait(tasks: Iterable[asyncio.Task[None]], timeout_s: float) -> None:
     if waiting := [*tasks]:
         await asyncio.wait(waiting, timeout=timeout_s)

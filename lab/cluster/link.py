@@ -57,14 +57,14 @@ class Link:
                 self._server.close()
                 self._server = None
 
-    async def enable(self, enabled: bool) -> None:  # noqa: FBT001 - it is the value
+    async def enable(self, enabled: bool) -> None:
         """Refuse connections and send FIN to the open ones, or listen again."""
         self.enabled = enabled
         await self.listen()
         if not enabled:
             self._close_connections()
 
-    async def set_upstream(self, up: bool) -> None:  # noqa: FBT001 - it is the value
+    async def set_upstream(self, up: bool) -> None:
         """Listen only while the upstream is up; open connections end with its process."""
         self.upstream_up = up
         await self.listen()

@@ -98,7 +98,7 @@ class LinkConnection:
     def reset(self) -> None:
         """Send RST to both sides."""
         for side in (self.client, self.server):
-            if side.transport is not None:
+            if side.transport is not None and not side.transport.is_closing():
                 sock = side.transport.get_extra_info("socket")
                 sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT)
         self.abort()
@@ -139,7 +139,7 @@ class LinkConnection:
         client, server = self.client.transport, self.server.transport
         if client is None and server is None:
             self._link.forget(self)
-        elif client is None or server is None:
+        elif client is None or server is None or client.is_closing() or server.is_closing():
             self.close()
         else:
             self.downstream.open_source(server)

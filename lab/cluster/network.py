@@ -25,14 +25,18 @@ class Network:
         self._links: dict[str, Link] = {}
         self._taken: dict[str, tuple[int, int]] = {}
 
-    async def add(self, name: str, port: int, upstream_port: int) -> int:
+    async def add(
+        self, name: str, port: int, upstream_port: int, *, up: bool = True, enabled: bool = True
+    ) -> int:
         """Listen on ``port`` (0 takes a free one) for connections to ``upstream_port``.
 
+        ``up`` and ``enabled`` are as in the two setters: with either False nobody listens yet.
         Returns the port. OSError if it is taken by somebody without SO_REUSEPORT.
         """
         if name in self._links:
             raise ToxicError("link", f"there is a link {name!r} already", code="exists")
         link = Link(port, upstream_port, self._clock, self._chance_for(f"link {name}"))
+        link.upstream_up, link.enabled = up, enabled
         await link.listen()
         self._links[name] = link
         return link.port
@@ -44,11 +48,11 @@ class Network:
         self._taken.pop(name, None)
         await link.close()
 
-    async def set_upstream(self, name: str, up: bool) -> None:  # noqa: FBT001 - it is the value
+    async def set_upstream(self, name: str, up: bool) -> None:
         """Listen only while the upstream's process is up, so that callers are really refused."""
         await self._find(name).set_upstream(up)
 
-    async def set_enabled(self, name: str, enabled: bool) -> None:  # noqa: FBT001 - as above
+    async def set_enabled(self, name: str, enabled: bool) -> None:
         """Take the link down (open connections get a FIN, new ones are refused), or up again."""
         await self._find(name).enable(enabled)
 

@@ -31,7 +31,7 @@ class Received:
     head_only: bool
 
 
-class Rejected(Exception):  # noqa: N818 - it is what happened to the request
+class Rejected(Exception):
     """A request that is answered with ``status`` and the end of its connection."""
 
     def __init__(self, status: int, message: str) -> None:
@@ -156,4 +156,5 @@ class RequestReader:
         """Say in the answer what HTTP/1.1 does not imply (RFC 9112, 9.3)."""
         if not self._parser.should_keep_alive():
             return _CLOSE
-        return b"" if self._parser.get_http_version() == "1.1" else _KEEP_ALIVE
+        asked = b"connection" in self._headers  # without which HTTP/1.0 never keeps alive
+        return _KEEP_ALIVE if asked and self._parser.get_http_version() != "1.1" else b""

@@ -142,6 +142,9 @@ class ServerConnection(asyncio.Protocol):
             request.deadline_s = max(0.0, request.deadline_s - (self._server.clock() - at_s))
         try:
             response = await self._server.handler(request)
+        except asyncio.CancelledError:
+            self.abort()
+            raise
         except Exception:  # noqa: BLE001 - the edge of a connection: logged, answered with a 500
             _LOG.exception("the handler of %s %s failed", request.method, request.path)
             response = _failure(500, "the handler failed; see the log of this instance")
@@ -162,7 +165,7 @@ class ServerConnection(asyncio.Protocol):
         transport.write(
             encode_response(response, head_only=received.head_only, connection=connection)
         )
-        if connection is _CLOSE or connection == _CLOSE:
+        if connection == _CLOSE:
             self._waiting.clear()
             transport.close()
 

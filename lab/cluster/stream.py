@@ -115,13 +115,15 @@ class Stream:
         for toxic, stage in [*self._stages]:
             if toxic.name not in names:
                 self._take_out(toxic, stage)
+        if self.ended:
+            return  # by what was taken out: a black hole closes the connection
         for index, toxic in enumerate(wanted):
             if index < len(self._stages) and self._stages[index][0].name == toxic.name:
                 self._keep(index, toxic)
             else:
                 self._put_in(index, toxic)
         self._rolls = {toxic.name: self._rolls[toxic.name] for toxic in toxics}
-        self._is_bare = not self._stages and not self.ended
+        self._is_bare = not self._stages
 
     def deliver(self, data: bytes) -> None:
         """Write to the target what came through all stages."""
@@ -142,7 +144,7 @@ class Stream:
 
     def block(self, stage: object) -> None:
         """Pause the source (see Host)."""
-        if not self._full and self._source is not None:
+        if not self._full and self._source is not None and not self._source.is_closing():
             self._source.pause_reading()
         self._full.add(stage)
 
@@ -165,7 +167,7 @@ class Stream:
         if self._stages:
             self._meter.received_bytes += len(data)
             self._stages[0][1].feed(data, self.clock())
-        elif self._write is None and self._source is not None:
+        elif self._write is None and self._source is not None and not self.ended:
             # uvloop starts to read after connection_made, whatever was paused in it.
             self._early.append(data)
             self._source.pause_reading()
@@ -194,7 +196,7 @@ class Stream:
             stage.retune(toxic.settings)
 
     def _take_out(self, toxic: Toxic, stage: Stage[Any]) -> None:
-        """Let the stage pass on what it holds while it is still in its place, then close the gap."""
+        """Let the stage pass on what it holds from its place, then close the gap."""
         stage.release()
         if (toxic, stage) in self._stages:  # unless the release has ended the stream
             index = self._stages.index((toxic, stage))

@@ -31,14 +31,14 @@ class Slicer(Stage[SlicerSettings]):
 
     def __init__(self, host: Host, settings: SlicerSettings, out: Outlet) -> None:
         super().__init__(host, settings, out)
-        self._held: deque[bytes] = deque()
+        self._held: deque[memoryview] = deque()
         self._held_bytes = 0
         self._ending: Ending | None = None
         self._next_s = 0.0
 
     def feed(self, data: bytes, at_s: float) -> None:
         """Hold, and begin with the first piece if nothing else is held."""
-        self._held.append(data)
+        self._held.append(memoryview(data))
         self._held_bytes += len(data)
         if self._held_bytes > _CAPACITY_BYTES:
             self.host.block(self)
@@ -59,7 +59,7 @@ class Slicer(Stage[SlicerSettings]):
         held, ending = [*self._held], self._ending
         self.drop()
         for data in held:
-            self.out.feed(data, now_s)
+            self.out.feed(bytes(data), now_s)
         if ending is not None:
             self.out.end(ending, now_s)
 
@@ -82,7 +82,7 @@ class Slicer(Stage[SlicerSettings]):
             self.host.unblock(self)
         at_s = self._next_s
         self._next_s += self.settings.delay / 1_000_000.0
-        self.out.feed(piece, at_s)
+        self.out.feed(bytes(piece), at_s)
         if self._held:
             self._wake_at(self._next_s)
         elif self._ending is not None:

@@ -1,6 +1,5 @@
 """What a toxic is on one direction of one connection."""
 
-import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from enum import Enum
@@ -31,13 +30,21 @@ class Outlet(Protocol):
         ...
 
 
+class Timer(Protocol):
+    """What ``call_later`` returns: asyncio's TimerHandle, for one."""
+
+    def cancel(self) -> None:
+        """Do not call back any more."""
+        ...
+
+
 class Host(Protocol):
     """What a stage may ask of its stream."""
 
     clock: Callable[[], float]
     chance: Callable[[], float]
 
-    def call_later(self, delay_s: float, callback: Callable[[], None]) -> asyncio.TimerHandle:
+    def call_later(self, delay_s: float, callback: Callable[[], None]) -> Timer:
         """Call back once, unless the handle is cancelled."""
         ...
 
@@ -71,9 +78,9 @@ class Stage(ABC, Generic[SettingsT]):
         self.host = host
         self.settings = settings
         self.out = out
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer: Timer | None = None
 
-    def begin(self) -> None:  # noqa: B027 - most have nothing to do then
+    def begin(self) -> None:
         """Start, at the opening of the connection or when the toxic is added to an open one."""
 
     @abstractmethod
@@ -110,5 +117,5 @@ class Stage(ABC, Generic[SettingsT]):
         self._timer = None
         self._wake()
 
-    def _wake(self) -> None:  # noqa: B027 - only called where a timer was set
+    def _wake(self) -> None:
         """Do what the timer was set for."""
