@@ -1,12 +1,14 @@
-"""Circuit breaker: stop calling what does not work, and find out carefully when it does again.
+"""Circuit breaker: stop calling what does not work, and find out carefully when it works again.
 
-                  share of failed or slow calls ≥ threshold
-        ┌─ CLOSED ─────────────────────────────────────────▶ OPEN ◀──┐
-        │    ▲                                                │      │ probes failed, were slow,
-        │    │ enough probes were good             wait is over │      │ or hang
-        │    └──────────────────── HALF_OPEN ◀────────────────┘      │
-        │                              └─────────────────────────────┘
-        └─ by hand: FORCED_OPEN (nothing passes), DISABLED (everything passes, nothing is judged)
+               too many failed or slow
+    CLOSED ──────────────────────────────▶ OPEN
+      ▲                                    │  ▲
+      │ the probes were good               │  │ the probes failed, were slow,
+      │                   the wait is over │  │ or hang
+      │                                    ▼  │
+      └───────────────────────────────── HALF_OPEN
+
+    by hand, from anywhere:  FORCED_OPEN (nothing passes),  DISABLED (all passes, nothing is judged)
 
 After resilience4j's CircuitBreaker. Where implementations differ, this one holds:
 
@@ -20,72 +22,20 @@ After resilience4j's CircuitBreaker. Where implementations differ, this one hold
 * Ignored and cancelled calls say nothing of the dependency: they only give their permit back.
 """
 
-from dataclasses import asdict, dataclass
-from enum import StrEnum
-from typing import Final, Literal
+from dataclasses import asdict
 
 from lab.patterns.breaker_settings import BreakerSettings
-from lab.patterns.breaker_window import CountWindow, TimeWindow, Window
+from lab.patterns.breaker_state import (
+    BreakerCounts,
+    BreakerTransition,
+    Permit,
+    Rejection,
+    State,
+    Verdict,
+)
+from lab.patterns.breaker_window import CountWindow, Window, empty_window
 
-__all__ = ["Breaker", "BreakerSettings", "BreakerTransition", "Permit", "Rejection", "State"]
-
-Verdict = Literal["success", "failure", "ignored", "cancelled"]
-
-
-class State(StrEnum):
-    """Where the breaker is in the diagram above."""
-
-    CLOSED = "closed"
-    OPEN = "open"
-    HALF_OPEN = "half_open"
-    FORCED_OPEN = "forced_open"
-    DISABLED = "disabled"
-
-
-@dataclass(slots=True)
-class Permit:
-    """One call may pass. It is recorded once, and counts in the generation that granted it."""
-
-    generation: int
-    recorded: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Rejection:
-    """The call may not pass. ``retry_in_s`` is None when time alone will not change that."""
-
-    reason: str
-    retry_in_s: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class BreakerTransition:
-    """The breaker changed its state."""
-
-    from_state: str
-    to_state: str
-    at_s: float
-    reason: str
-
-
-@dataclass(slots=True)
-class BreakerCounts:
-    """What it has seen since it was made. A slow call is also one that is ok or failed."""
-
-    ok: int = 0
-    failed: int = 0
-    slow: int = 0
-    not_permitted: int = 0
-    late: int = 0
-    ignored: int = 0
-    cancelled: int = 0
-
-
-BY_HAND: Final = {
-    "auto": State.CLOSED,
-    "forced_open": State.FORCED_OPEN,
-    "disabled": State.DISABLED,
-}
+__all__ = ["Breaker", "BreakerSettings", "BreakerTransition", "Permit", "Rejection", "Verdict"]
 
 
 class Breaker:
@@ -99,14 +49,12 @@ class Breaker:
         self._settings = settings
         self._transitions: list[BreakerTransition] = []
         self._generation = 0
-        self._now_s: float | None = None
-        self._since_s: float | None = None
-        self._used = 0
-        self._enter(BY_HAND[settings.mode], f"it began {_spoken(BY_HAND[settings.mode])}")
+        self._now_s: float | None = None  # what it was told last
+        self._enter(_state_of(settings.mode), "it began like this")
 
     def acquire(self, now_s: float) -> Permit | Rejection:
         """Ask whether a call may pass now."""
-        self._now_s = now_s
+        self._see(now_s)
         if self._state is State.CLOSED or self._state is State.DISABLED:
             return Permit(self._generation)
         if self._state is State.OPEN and self._waited(now_s):
@@ -127,7 +75,7 @@ class Breaker:
         if permit.recorded:
             raise ValueError("this permit has been recorded already")
         permit.recorded = True
-        self._now_s = now_s
+        self._see(now_s)
         counts = self.counts
         if permit.generation != self._generation:
             counts.late += 1
@@ -162,11 +110,12 @@ class Breaker:
         """
         before, self._settings = self._settings, settings
         if settings.mode != before.mode:
-            self._go(BY_HAND[settings.mode], self._now_s or 0.0, f"set to {settings.mode} by hand")
+            mode = settings.mode.replace("_", " ")
+            self._go(_state_of(settings.mode), self._now_s or 0.0, f"set to {mode} by hand")
         elif self._state is State.HALF_OPEN and settings.permits != before.permits:
             self._enter(State.HALF_OPEN, f"{settings.permits} probes are let through from now on")
-        elif self._state is State.CLOSED and _shape(settings) != _shape(before):
-            self._window = _empty_window(settings)
+        elif self._state is State.CLOSED and settings.window_shape != before.window_shape:
+            self._window = empty_window(settings)
 
     def take_transitions(self) -> list[BreakerTransition]:
         """Return the transitions since the last time, oldest first."""
@@ -183,7 +132,7 @@ class Breaker:
         shown: dict[str, object] = {
             "state": self._state.value,
             "reason": self._reason,
-            "since_s": now_s - (now_s if self._since_s is None else self._since_s),
+            "since_s": now_s - self._since_s,
             "window": window.picture(),
             "calls": window.calls,
             "failures": window.failures,
@@ -206,9 +155,9 @@ class Breaker:
         return shown
 
     def _see(self, now_s: float) -> None:
-        self._now_s = now_s
-        if self._since_s is None:
+        if self._now_s is None:  # its first state begins when it first hears of time
             self._since_s = now_s
+        self._now_s = now_s
 
     def _judge(self, now_s: float) -> BreakerTransition | None:
         """Draw the conclusion from a window that has just got a result."""
@@ -244,7 +193,7 @@ class Breaker:
     def _reopen_if_probes_hang(self, now_s: float) -> None:
         if self._state is not State.HALF_OPEN or self._used == self._window.calls:
             return
-        if now_s - self._probing_since_s >= self._settings.half_open_max_s:
+        if now_s >= self._probing_since_s + self._settings.half_open_max_s:
             away = self._used - self._window.calls
             limit = f"no answer for {self._settings.half_open_max_s:g} s"
             self._go(State.OPEN, now_s, f"{away} of {self._used} probes hang: {limit}")
@@ -259,29 +208,28 @@ class Breaker:
 
     def _go(self, state: State, now_s: float, reason: str) -> BreakerTransition:
         transition = BreakerTransition(self._state.value, state.value, now_s, reason)
-        self._now_s = now_s
+        self._see(now_s)
         self._enter(state, reason)
         self._transitions.append(transition)
         return transition
 
     def _enter(self, state: State, reason: str) -> None:
         """Begin a new generation: what began before counts no more."""
-        self._state, self._reason, self._since_s = state, reason, self._now_s
+        self._state, self._reason, self._since_s = state, reason, self._now_s or 0.0
         self._generation += 1
-        self._used = 0
-        self._probing_since_s = 0.0
+        self._used, self._probing_since_s = 0, 0.0
         if state is State.HALF_OPEN:
             self._window = CountWindow(self._settings.permits)
         elif state is not State.OPEN:
-            self._window = _empty_window(self._settings)
+            self._window = empty_window(self._settings)
 
     def _waited(self, now_s: float) -> bool:
-        return self._retry_in_s(now_s) == 0.0
+        return now_s >= self._since_s + self._settings.wait_s
 
     def _retry_in_s(self, now_s: float) -> float | None:
-        if self._state is not State.OPEN or self._since_s is None:
+        if self._state is not State.OPEN:
             return None
-        return max(0.0, self._settings.wait_s - (now_s - self._since_s))
+        return max(0.0, self._since_s + self._settings.wait_s - now_s)
 
     def _why_not(self) -> str:
         match self._state:
@@ -293,16 +241,5 @@ class Breaker:
                 return "the breaker is forced open by hand"
 
 
-def _shape(settings: BreakerSettings) -> tuple[str, float]:
-    is_count = settings.window == "count"
-    return settings.window, settings.window_calls if is_count else settings.window_s
-
-
-def _empty_window(settings: BreakerSettings) -> Window:
-    if settings.window == "count":
-        return CountWindow(settings.window_calls)
-    return TimeWindow(settings.window_s)
-
-
-def _spoken(state: State) -> str:
-    return state.value.replace("_", " ")
+def _state_of(mode: str) -> State:
+    return State.CLOSED if mode == "auto" else State(mode)

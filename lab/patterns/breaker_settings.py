@@ -109,3 +109,8 @@ class BreakerSettings:
         if self.window == "count":
             return min(self.minimum_calls, self.window_calls)
         return self.minimum_calls
+
+    @property
+    def window_shape(self) -> tuple[str, float]:
+        """The window's kind and size. With another shape, what it remembers no longer fits."""
+        return self.window, self.window_calls if self.window == "count" else self.window_s

@@ -9,6 +9,8 @@ Shares are divided, never multiplied or rounded: 3 / 10 is exactly the number th
 while 0.1 × 3 is not, and a share of 49.9 % is below 50 %.
 """
 
+from lab.patterns.breaker_settings import BreakerSettings
+
 FAILED, SLOW = 1, 2  # a mark is their sum
 MARKS = ".xsX"  # ok, failed, slow, failed and slow
 
@@ -69,12 +71,11 @@ class TimeWindow:
         self.calls = self.failures = self.slow = 0
         self._bucket_s = length_s / self.BUCKETS
         self._buckets = [[0, 0, 0] for _ in range(self.BUCKETS)]
-        self._newest: int | None = None
+        self._newest = 0
 
     def add(self, failed: bool, slow: bool, now_s: float) -> None:
         """Add a result to the newest bucket."""
         self.age(now_s)
-        assert self._newest is not None
         bucket = self._buckets[self._newest % self.BUCKETS]
         bucket[0] += 1
         bucket[1] += failed
@@ -86,8 +87,6 @@ class TimeWindow:
     def age(self, now_s: float) -> None:
         """Clear *every* bucket that has become too old, not only the next one after a long gap."""
         number = int(now_s // self._bucket_s)
-        if self._newest is None:
-            self._newest = number
         for stale in range(max(self._newest, number - self.BUCKETS) + 1, number + 1):
             bucket = self._buckets[stale % self.BUCKETS]
             self.calls -= bucket[0]
@@ -98,8 +97,7 @@ class TimeWindow:
 
     def picture(self) -> list[list[int]]:
         """Return ``[ok, failed, slow]`` of each bucket, oldest first."""
-        newest = self._newest or 0
-        numbers = range(newest + 1 - self.BUCKETS, newest + 1)
+        numbers = range(self._newest + 1 - self.BUCKETS, self._newest + 1)
         buckets = [self._buckets[number % self.BUCKETS] for number in numbers]
         return [[calls - failed, failed, slow] for calls, failed, slow in buckets]
 
@@ -112,3 +110,10 @@ class TimeWindow:
 
 
 Window = CountWindow | TimeWindow
+
+
+def empty_window(settings: BreakerSettings) -> Window:
+    """Return a window of the kind and size that the settings ask for."""
+    if settings.window == "count":
+        return CountWindow(settings.window_calls)
+    return TimeWindow(settings.window_s)

@@ -10,7 +10,7 @@ from lab.patterns.bulkhead import BulkheadSettings
 from lab.patterns.fallback import FallbackSettings
 from lab.patterns.health import HealthSettings
 from lab.patterns.kind import PatternKind, Transition
-from lab.patterns.retry import RetrySettings
+from lab.patterns.retry_settings import RetrySettings
 from lab.patterns.supervision import SupervisionSettings
 from lab.patterns.timeout import AttemptTimeoutSettings, TimeoutSettings
 
@@ -67,7 +67,7 @@ RETRY = PatternKind(
         Transition("waiting", "trying", "the wait is over"),
         Transition("trying", "gave_up", "a rule says stop"),
     ),
-    more_sources=(HERE / "backoff.py",),
+    more_sources=(HERE / "backoff.py", HERE / "retry_settings.py"),
 )
 
 BREAKER = PatternKind(
@@ -90,7 +90,7 @@ BREAKER = PatternKind(
         Transition("closed", "disabled", "by hand"),
         Transition("disabled", "closed", "back to auto"),
     ),
-    more_sources=(HERE / "breaker_window.py", HERE / "breaker_settings.py"),
+    more_sources=tuple(HERE / f"breaker_{part}.py" for part in ("window", "state", "settings")),
 )
 
 BULKHEAD = PatternKind(

@@ -94,11 +94,11 @@ class HealthTracker:
         self._against = 0
 
     def retune(self, settings: HealthSettings) -> None:
-        """Judge by other settings from now on. Switched off, the instance counts as healthy."""
-        self._settings = settings
-        if not settings.enabled:
+        """Judge by other settings from now on. Switched on or off, it begins as healthy."""
+        if settings.enabled != self._settings.enabled:
             self.healthy, self._against = True, 0
-            self._reason = "health checks are switched off"
+            self._reason = f"health checks were switched {'on' if settings.enabled else 'off'}"
+        self._settings = settings
 
     def record(self, good: bool, now_s: float, answer: str = "") -> HealthChange | None:
         """Take a probe's result; ``answer`` says it in words. Returns the change that it makes."""

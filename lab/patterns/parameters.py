@@ -88,7 +88,7 @@ def plain(settings: object) -> dict[str, object]:
     return {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()}
 
 
-def schema(cls: type) -> dict[str, object]:
+def schema(cls: type) -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of what ``parse`` accepts."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -106,7 +106,7 @@ class Supervision:
     def exited(self, now_s: float) -> Restart:
         """Take note that the process has ended, and say what now."""
         settings = self._settings
-        if self._started_s is not None and now_s - self._started_s >= settings.stable_s:
+        if self._started_s is not None and now_s >= self._started_s + settings.stable_s:
             self._in_a_row = 0
         self._started_s = None
         self._in_a_row += 1
