@@ -103,6 +103,7 @@ TEMPLATES = [
     }
 ]
 USE_I18N = False
+TIME_ZONE = "UTC"
 USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

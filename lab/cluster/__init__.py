@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from lab.cluster.diagnostics import Diagnostic
     from lab.cluster.live import LiveCluster as Cluster
     from lab.cluster.scenario import Scenario, ScenarioError, load_scenario, scenario_schema
-    from lab.cluster.spawner import SpawnError, Spawner
+    from lab.cluster.spawner import Spawner, SpawnError
 
 __all__ = [
     "Cluster",

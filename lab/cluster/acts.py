@@ -230,7 +230,9 @@ class Cut:
 
 
 def act_for(stage: Stage, fault: str, kind: str, aim: Aim, settings: Any, held: bool) -> Act:
-    """Return the act of a fault. ``held``: it has an end, so what it kills stays down until then."""
+    """Return the act of a fault. ``held``: it has an end, until which what it kills stays down."""
+    if aim.links:
+        return _link_act(stage, fault, kind, aim, settings)
     match kind:
         case "crash":
             return Kill(stage, fault, aim.units, signal.SIGKILL, held)
@@ -245,17 +247,19 @@ def act_for(stage: Stage, fault: str, kind: str, aim: Aim, settings: Any, held: 
             return Pause(stage, aim.units, settings.every_s, settings.length_s)
         case "slow_start":
             return DelayStart(fault, aim.units, settings.delay_s)
-        case "partition":
-            return Poison(stage, fault, "timeout", aim.walls, 1.0, {"timeout": 0})
-        case "down":
-            return Cut(stage, fault, aim.links)
-        case _ if kind in TOXICS:
-            toxic, names = TOXICS[kind]
-            attributes = {theirs: getattr(settings, ours) for theirs, ours in names.items()}
-            streams = [(link, settings.stream) for link in aim.links]
-            return Poison(stage, fault, toxic, streams, settings.toxicity_ratio, attributes)
         case _:
             return Misbehave(stage, fault, kind, aim.units, plain(settings))
+
+
+def _link_act(stage: Stage, fault: str, kind: str, aim: Aim, settings: Any) -> Act:
+    if kind == "partition":
+        return Poison(stage, fault, "timeout", aim.walls, 1.0, {"timeout": 0})
+    if kind == "down":
+        return Cut(stage, fault, aim.links)
+    toxic, names = TOXICS[kind]
+    attributes = {theirs: getattr(settings, ours) for theirs, ours in names.items()}
+    streams = [(link, settings.stream) for link in aim.links]
+    return Poison(stage, fault, toxic, streams, settings.toxicity_ratio, attributes)
 
 
 async def _stop(supervisor: Supervisor, unit: Unit) -> None:

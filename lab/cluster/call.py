@@ -59,5 +59,9 @@ class Site:
     spans: SpanBook
     report: Report
 
+    def edge(self, dependency: str) -> str:
+        """Name a dependency as seen from here, such as ``gateway-1→catalog``."""
+        return f"{self.me}→{dependency.rpartition(':')[2]}"
+
 
 Inner = Callable[[Call], Awaitable[Result]]

@@ -3,7 +3,8 @@
 The patterns say "may I?", "how long?", "what now?"; the layers wait and act. Outermost first, in
 the default order::
 
-    call ─▶ fallback ─▶ timeout ─▶ retry ─▶ breaker ─▶ bulkhead ─▶ attempt timeout ─▶ balance ─▶ link
+    call ─▶ fallback ─▶ timeout ─▶ retry ─▶ breaker ─▶ bulkhead ─▶ attempt timeout
+                                                                        └─▶ balance ─▶ link
 
 Each layer obeys one deadline (the caller's, narrowed by the timeouts outside it), and only an
 attempt or a wait sets a timer for it.
@@ -26,6 +27,7 @@ class Caller:
         self.name = name
         self.attempts = Attempts(name, site)
         self._site = site
+        self._edge = site.edge(name)
         self._layers: dict[str, Acting] = {}
         self._enabled: list[str] = []
         self._run: Inner = self.attempts.run
@@ -53,7 +55,7 @@ class Caller:
         ended_s = site.clock()
         site.recorder.call(self.name, result.outcome, ended_s - began_s, call.attempts)
         site.spans.ring.add(
-            (call.trace_id, call.span_id, parent, "call", self.name,
+            (call.trace_id, call.span_id, parent, "call", self._edge,
              began_s, ended_s, result.outcome, result.rule, 0)
         )  # fmt: skip
         return result

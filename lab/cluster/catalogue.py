@@ -1,4 +1,4 @@
-"""What a lab offers: outcomes, patterns with their source, faults. The page's forms come from it."""
+"""What a lab offers: outcomes, patterns with their source, faults. Forms are made from it."""
 
 import dataclasses
 import functools

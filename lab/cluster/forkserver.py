@@ -132,7 +132,7 @@ class ForkServer:
         resource.setrlimit(resource.RLIMIT_DATA, (MAX_WORKER_BYTES, MAX_WORKER_BYTES))
         try:
             worker.main(socket.socket(fileno=control))
-        except BaseException:  # the edge of the process: the log gets it, the status tells it
+        except BaseException:  # noqa: BLE001 - the edge of the process: its log gets it
             traceback.print_exc()
             os._exit(1)
         os._exit(0)

@@ -42,11 +42,17 @@ class Fault:
     event_id: int | None = None
     acknowledged_by: list[str] = field(default_factory=list)
     task: "asyncio.Task[None] | None" = None
+    over: bool = False
 
     @property
     def momentary(self) -> bool:
         """Whether it is over once it has happened."""
         return self.kind.momentary and self.duration_s is None
+
+    def _state(self) -> str:
+        if self.started_t is None:
+            return "scheduled"
+        return "over" if self.over else "active"
 
     def plain(self) -> Plain:
         """Return it as the page and the API see it."""
@@ -56,7 +62,7 @@ class Fault:
             "title": self.kind.title,
             "target": self.aim.target,
             "params": plain(self.settings),
-            "state": "scheduled" if self.started_t is None else "active",
+            "state": self._state(),
             "starts_t": self.starts_t,
             "started_t": self.started_t,
             "ends_t": self.ends_t,
@@ -181,6 +187,7 @@ class Injector:
                 "not_obeyed", str(error), "target", "heal or restart it first"
             ) from error
         if fault.momentary:
+            fault.over = True
             del self.faults[fault.id]
         self._changed()
 
@@ -192,6 +199,7 @@ class Injector:
     def _over(self, fault: Fault, how: str, kind: str = "fault_off") -> None:
         if self.faults.pop(fault.id, None) is None:
             return
+        fault.over = True
         self._journal.add(
             kind,
             fault.aim.target,

@@ -52,7 +52,7 @@ class Journal:
         return event
 
     def touches(self, event: Plain, subjects: list[str]) -> None:
-        """Let ``event`` (a fault's beginning) count as the cause of what happens to ``subjects``."""
+        """Let ``event`` (a fault's beginning) be the cause of what happens to ``subjects``."""
         for subject in subjects:
             self._causes[subject] = event
 

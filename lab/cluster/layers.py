@@ -21,7 +21,7 @@ class FallbackLayer:
         self.pattern = Fallback(settings)
         self.retune = self.pattern.retune
         self._site = site
-        self._dependency = dependency
+        self._edge = site.edge(dependency)
 
     async def run(self, inner: Inner, call: Call) -> Result:
         result = await inner(call)
@@ -33,7 +33,7 @@ class FallbackLayer:
         now_s = self._site.clock()
         rule = f"{reason}: {result.rule}" if result.rule else reason
         self._site.spans.ring.add(
-            (call.trace_id, self._site.spans.span_id(), call.span_id, "fallback", self._dependency,
+            (call.trace_id, self._site.spans.span_id(), call.span_id, "fallback", self._edge,
              now_s, now_s, Outcome.DEGRADED, rule, 0)
         )  # fmt: skip
         return Result(Outcome.DEGRADED, rule, definite=result.definite)
@@ -75,7 +75,7 @@ class RetryLayer:
         self.pattern = Retry(settings)
         self.retune = self.pattern.retune
         self._site = site
-        self._dependency = dependency
+        self._edge = site.edge(dependency)
         self._chance = site.streams.chance(f"jitter {dependency}")
 
     async def run(self, inner: Inner, call: Call) -> Result:
@@ -105,7 +105,7 @@ class RetryLayer:
             if wait_s > 0.0:
                 await asyncio.sleep(wait_s)
             self._site.spans.ring.add(
-                (call.trace_id, self._site.spans.span_id(), call.span_id, "wait", self._dependency,
+                (call.trace_id, self._site.spans.span_id(), call.span_id, "wait", self._edge,
                  now_s, self._site.clock(), result.outcome, decision.reason, tries)
             )  # fmt: skip
 
@@ -121,6 +121,7 @@ class BreakerLayer:
         self.retune = self.pattern.retune
         self._site = site
         self._dependency = dependency
+        self._edge = site.edge(dependency)
 
     async def run(self, inner: Inner, call: Call) -> Result:
         began_s = self._site.clock()
@@ -158,7 +159,7 @@ class BreakerLayer:
 
     def _reject(self, call: Call, now_s: float, reason: str) -> None:
         self._site.spans.ring.add(
-            (call.trace_id, self._site.spans.span_id(), call.span_id, "rejected", self._dependency,
+            (call.trace_id, self._site.spans.span_id(), call.span_id, "rejected", self._edge,
              now_s, now_s, Outcome.SHORT_CIRCUITED, reason, 0)
         )  # fmt: skip
 
@@ -170,7 +171,7 @@ class BulkheadLayer:
         self.pattern = Bulkhead(settings)
         self._settings = settings
         self._site = site
-        self._dependency = dependency
+        self._edge = site.edge(dependency)
         self._waiting: dict[object, asyncio.Future[bool]] = {}
 
     def retune(self, settings: BulkheadSettings) -> None:
@@ -222,7 +223,7 @@ class BulkheadLayer:
     def _reject(self, call: Call, began_s: float, reason: str) -> Result:
         rule = f"bulkhead: {reason}"
         self._site.spans.ring.add(
-            (call.trace_id, self._site.spans.span_id(), call.span_id, "rejected", self._dependency,
+            (call.trace_id, self._site.spans.span_id(), call.span_id, "rejected", self._edge,
              began_s, self._site.clock(), Outcome.REFUSED, rule, 0)
         )  # fmt: skip
         return Result(Outcome.REFUSED, rule, True, True)

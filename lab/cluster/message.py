@@ -11,8 +11,8 @@ from lab.telemetry.outcome import Outcome
 class Request:
     """One attempt on its way to one instance.
 
-    ``trace`` is a W3C ``traceparent``; ``deadline_s`` is the *remaining* time in seconds when the
-    request is sent or was received (never an absolute time, since clocks differ), None for no limit.
+    ``trace`` is a W3C ``traceparent``. ``deadline_s`` is the *remaining* time in seconds when the
+    request is sent or was received, None for no limit; never an absolute time: clocks differ.
     """
 
     method: str
@@ -40,17 +40,17 @@ class LinkError(Exception):
     definite = False
 
 
-class Refused(LinkError):  # noqa: N818 - it is the field's word for the outcome
+class Refused(LinkError):
     """No connection was made, so nothing was sent."""
 
     definite = True
 
 
-class Broken(LinkError):  # noqa: N818 - as above
+class Broken(LinkError):
     """The connection ended before the answer was complete; the work may have been done."""
 
 
-class TimedOut(LinkError):  # noqa: N818 - as above
+class TimedOut(LinkError):
     """The time ran out first; the work may have been done, or may still be done."""
 
 
@@ -61,5 +61,5 @@ class Transport(Protocol):
     """Carries a request over a named link. Live it is HTTP/1.1 on loopback, in tests a message."""
 
     async def send(self, link: str, request: Request, timeout_s: float | None) -> Response:
-        """Return the answer; raise Refused, Broken or TimedOut. A cancelled send closes its connection."""
+        """Return the answer; raise Refused, Broken or TimedOut. Cancelled, close the connection."""
         ...

@@ -11,7 +11,7 @@ from lab.cluster.specs import DependencySpec
 
 
 class Outgoing:
-    """The dependencies of one worker. ``addresses`` (link name → port) is shared with the transport."""
+    """The dependencies of one worker. It shares ``addresses`` (link → port) with the transport."""
 
     def __init__(self, specs: list[DependencySpec], addresses: dict[str, int], site: Site) -> None:
         self.callers: dict[str, Caller] = {}

@@ -40,7 +40,7 @@ class Slots:
         return len(self._waiting)
 
     async def enter(self, timeout_s: float | None) -> Slot | None:
-        """Return a slot, or None when the queue is full. Raises TimeoutError after ``timeout_s``."""
+        """Return a slot, None when the queue is full. Raises TimeoutError after ``timeout_s``."""
         if not self._waiting and self.busy + self.stuck < self.capacity:
             return self._take()
         if self.queue is not None and len(self._waiting) >= self.queue:

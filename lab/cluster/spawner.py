@@ -78,7 +78,7 @@ class Spawner:
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         command = [sys.executable, "-m", "lab.cluster.forkserver"]
-        self._server = subprocess.Popen(
+        self._server = subprocess.Popen(  # noqa: ASYNC220 - it takes a millisecond
             [*command, str(theirs.fileno()), str(os.getpid())],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
@@ -107,7 +107,10 @@ class Spawner:
     async def spawn(
         self, name: str, on_message: Callable[[FromWorker], None], log: deque[str]
     ) -> Process:
-        """Fork a worker; what it writes is appended to ``log``. Raises SpawnError when the machine refuses a process or a descriptor."""
+        """Fork a worker; what it writes is appended to ``log``.
+
+        Raises SpawnError when the machine refuses a process or a descriptor.
+        """
         try:
             ours, theirs = socket.socketpair()
             log_read, log_write = os.pipe()

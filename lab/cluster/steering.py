@@ -7,10 +7,10 @@ import msgspec
 
 from lab.cluster import commands as c
 from lab.cluster import view
+from lab.cluster.authored import TimedFault
 from lab.cluster.commands import CommandError, unknown
 from lab.cluster.crew import BOOT
 from lab.cluster.injector import Injector
-from lab.cluster.authored import TimedFault
 from lab.cluster.specs import MixSpec, UsersSpec
 from lab.cluster.supervisor import Supervisor
 from lab.cluster.units import Unit, UnitState
@@ -98,9 +98,11 @@ class Steering:
             lab.collect([command.trace])
             await asyncio.sleep(SPANS_WITHIN_S)
             return lab.traces.one(command.trace)
-        match command.command:
-            case "state":
-                return lab.state()
+        return self._tell(command.command)
+
+    def _tell(self, what: str) -> Plain:
+        lab = self._lab
+        match what:
             case "hello":
                 return lab.hello()
             case "traces":
@@ -109,6 +111,8 @@ class Steering:
                 return {"events": lab.history.events}
             case "stats":
                 return lab.totals.plain()
+            case _:
+                return lab.state()
 
     async def _set_chain(self, command: c.SetChain) -> list[Plain]:
         wanted = self._lab.crew.wanted
@@ -234,12 +238,12 @@ class Steering:
         for link in missing:
             self._supervisor.tell(crew.network, "add_link", msgspec.to_builtins(specs[link.name]))
             if crew.by_name()[link.caller] not in new:
-                fields = {
+                added: Plain = {
                     "dependency": link.dependency,
                     "instance": link.callee,
                     "port": specs[link.name].port,
                 }
-                self._supervisor.tell(crew.by_name()[link.caller], "add", fields)
+                self._supervisor.tell(crew.by_name()[link.caller], "add", added)
         self._lab.arrange()
         for unit in new:
             self._group.create_task(self._supervisor.keep(unit))

@@ -6,6 +6,7 @@ from typing import Any
 from lab.telemetry.trace import Span, TraceHead
 
 LIMIT = 500
+USERS = "users"
 
 Plain = dict[str, Any]
 
@@ -73,7 +74,7 @@ def _plain_span(span: Span, start_s: float) -> Plain:
     return {
         "id": span_id,
         "parent": parent,
-        "instance": name.partition("→")[0],
+        "instance": USERS if kind == "user" else name.partition("→")[0],
         "kind": kind,
         "name": name,
         "start_ms": round((begin_s - start_s) * 1000, 3),

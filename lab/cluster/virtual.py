@@ -17,7 +17,7 @@ class Stalled(RuntimeError):
 
 
 class _NoSockets(selectors.SelectSelector):
-    """Instead of waiting for sockets, lets the loop's clock jump by the time it would have waited."""
+    """Instead of waiting for sockets, lets the clock jump by the time it would have waited."""
 
     def __init__(self) -> None:
         super().__init__()

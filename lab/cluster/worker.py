@@ -16,6 +16,7 @@ from lab.cluster.http_client import HttpTransport
 from lab.cluster.roles import NetworkRole, Role, ServiceRole, UnknownOrder, UsersRole
 from lab.cluster.spanbook import SpanBook
 from lab.cluster.specs import WorkerSpec
+from lab.cluster.toxics.error import ToxicError
 from lab.cluster.wire import (
     Counted,
     Done,
@@ -28,7 +29,6 @@ from lab.cluster.wire import (
     ToWorker,
     WireError,
 )
-from lab.cluster.toxics.error import ToxicError
 from lab.telemetry.recorder import Recorder
 from lab.telemetry.trace import Span
 
