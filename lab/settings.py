@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "lessons",
 ]
 MIDDLEWARE = [
+    "lab.web.api.shape.api_errors",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
