@@ -47,4 +47,6 @@ def __getattr__(name: str) -> object:
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     module = import_module(f"{__name__}.{home}")
-    return getattr(module, "LiveCluster" if name == "Cluster" else name)
+    found: object = getattr(module, "LiveCluster" if name == "Cluster" else name)
+    globals()[name] = found  # or the next look would find the submodule called catalogue
+    return found
