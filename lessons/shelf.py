@@ -4,10 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-try:
-    from lab.cluster import load_scenario
-except ImportError:  # until the front door is there
-    load_scenario = None
+from lab.cluster import load_scenario
 
 FOLDER = Path(__file__).parent / "scenarios"
 
@@ -32,10 +29,6 @@ def shipped() -> dict[str, Shipped]:
 @cache
 def summaries() -> tuple[dict[str, str], ...]:
     """What a learner chooses from: name, title, description and a suggestion of each scenario."""
-    if load_scenario is None:
-        return tuple(
-            {"name": name, "title": name, "description": "", "suggestion": ""} for name in shipped()
-        )
     scenarios = (load_scenario(each.text, each.name) for each in shipped().values())
     return tuple(
         {

@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 MAX_MESSAGE_BYTES = 64 << 10
 """Of a websocket message; a command is far smaller. A longer one ends the connection (1009)."""
 APPLICATION_CLOSE_S = 5
+PING_S = 10
+"""A websocket that is silent for so long is pinged, and closed if it stays so for as long again."""
 STOP_S = 10.0
 """After this long the process ends even if some labs have not; their workers die with it."""
 
@@ -43,6 +45,8 @@ class Serving:
             application,
             endpoints=[f"fd:fileno={listener.detach()}"],
             application_close_timeout=APPLICATION_CLOSE_S,
+            ping_interval=PING_S,
+            ping_timeout=PING_S,
             websocket_max_message_size=MAX_MESSAGE_BYTES,
             websocket_max_frame_size=MAX_MESSAGE_BYTES,
             verbosity=0,

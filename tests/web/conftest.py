@@ -6,13 +6,11 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
 from channels.layers import InMemoryChannelLayer, channel_layers
-from django.test import AsyncClient
 
 from lab.web.host import LabHost
 from lab.web.site import Site, here
+from tests.web.clients import Http
 from tests.web.fake_cluster import FakeDoor
-
-HOST = "127.0.0.1:8000"
 
 OpenHost = Callable[[FakeDoor], AbstractAsyncContextManager[LabHost]]
 
@@ -53,12 +51,12 @@ async def host(site: Site, door: FakeDoor) -> AsyncIterator[LabHost]:
 
 
 @pytest.fixture
-def learner() -> AsyncClient:
+def learner() -> Http:
     """The local learner: a program on this machine, without a cookie."""
-    return AsyncClient(headers={"host": HOST})
+    return Http()
 
 
 @pytest.fixture
-def browser() -> Callable[[], AsyncClient]:
-    """Make browsers, each with a session once it has seen a page, under CSRF's rules."""
-    return lambda: AsyncClient(headers={"host": HOST}, enforce_csrf_checks=True)
+def browser() -> Callable[[], Http]:
+    """Make browsers, each with a session once it has seen a page."""
+    return lambda: Http(is_browser=True)

@@ -156,7 +156,7 @@ class FakeDoor:
         self.spawner = FakeSpawner()
 
     def door(self) -> Door:
-        return Door(lambda: self.spawner, lambda text, name: name, self._cluster)
+        return Door(lambda: self.spawner, lambda _, name: name, self._cluster)
 
     @property
     def newest(self) -> FakeCluster:

@@ -7,7 +7,7 @@ from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
 
 from lab.web.routing import websocket_urlpatterns
-from tests.web.conftest import HOST
+from tests.web.clients import HOST
 
 Json = dict[str, Any]
 

@@ -9,6 +9,7 @@ from lab.web.person import LOCAL, Person, Proof
 from lab.web.site import Site
 from tests.web.fake_cluster import FakeDoor
 from tests.web.sockets import Socket
+from tests.web.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -191,7 +192,5 @@ async def test_nothing_is_published_for_a_lab_that_nobody_watches(
     socket = Socket(lab.pk)
     await socket.join()
     await socket.disconnect()
-    async with asyncio.timeout(5):
-        while door.newest.listeners:
-            await asyncio.sleep(0.01)
+    await until(lambda: not door.newest.listeners)
     assert host.labs[str(lab.pk)].seq == 0
