@@ -1,0 +1,48 @@
+/** The last frames of one figure: for rates and shares that do not dance. */
+
+import { useSignal, useSignalEffect } from "@preact/signals";
+import { frame } from "../store.js";
+
+/** Frames in a second, as sent. */
+export const SECOND = 10;
+
+/**
+ * Collects only while the component is on the page.
+ *
+ * @template T
+ * @param {(shown: import("../types.js").Frame) => T} read
+ * @param {number} most how many frames are kept
+ * @returns {import("@preact/signals").Signal<{t: number, figure: T}[]>} oldest first
+ */
+export function useRecent(read, most) {
+  const recent = useSignal(/** @type {{t: number, figure: T}[]} */ ([]));
+  useSignalEffect(() => {
+    const shown = frame.value;
+    if (!shown) return;
+    const kept = recent.peek();
+    if (kept.at(-1)?.t === shown.t) return;
+    recent.value = [...kept.slice(1 - most), { t: shown.t, figure: read(shown) }];
+  });
+  return recent;
+}
+
+/**
+ * @param {{t: number, figure: number[] | null}[]} recent counts by outcome
+ * @returns {number[]} their sums, seven of them
+ */
+export function summed(recent) {
+  const sums = [0, 0, 0, 0, 0, 0, 0];
+  for (const { figure } of recent) {
+    if (figure) for (let at = 0; at < sums.length; at += 1) sums[at] += figure[at];
+  }
+  return sums;
+}
+
+/**
+ * @param {{t: number}[]} recent
+ * @returns {number} seconds that they stand for
+ */
+export function span_s(recent) {
+  if (recent.length === 0) return 0;
+  return recent[recent.length - 1].t - recent[0].t + 1 / SECOND;
+}

@@ -1,0 +1,44 @@
+/** A pattern that counts: its state, the reason for it, and what it has done so far. */
+
+import { useComputed } from "@preact/signals";
+import { html } from "../html.js";
+import { CountList } from "./count_list.js";
+import { spoken } from "./words.js";
+
+/** @type {Record<string, [key: string, words: string][]>} */
+const COUNTS = {
+  retry: [
+    ["retries", "retries"],
+    ["ok_at_once", "ok at once"],
+    ["ok_after_retry", "saved by a retry"],
+    ["gave_up_at_once", "not retried"],
+    ["gave_up_after_retry", "given up"],
+  ],
+  fallback: [
+    ["covered", "covered"],
+    ["not_covered", "not covered"],
+  ],
+};
+
+/**
+ * @param {{
+ *   caller: string, title: string, layer: import("../types.js").Layer,
+ *   live: import("@preact/signals").ReadonlySignal<any>,
+ * }} props
+ */
+export function SnapshotTile({ caller, title, layer, live }) {
+  const now = useComputed(() => live.value?.state ?? "unknown");
+  const word = useComputed(() => spoken(live.value?.state ?? "no news"));
+  const reason = useComputed(() => live.value?.reason ?? "no news from this caller");
+  return html`
+    <section class="tile" data-pattern=${layer.pattern} data-state=${now} aria-label=${`${title} of ${caller}`}>
+      <header class="tile-head">
+        <strong>${title}</strong>
+        <span class="tile-state">${word}</span>
+        <span class="tile-owner">${caller}</span>
+      </header>
+      <p class="tile-reason">${reason}</p>
+      ${COUNTS[layer.pattern] && html`<${CountList} names=${COUNTS[layer.pattern]} live=${live} />`}
+    </section>
+  `;
+}

@@ -1,0 +1,73 @@
+/** One step of a request as a bar on its time axis. */
+
+import { html } from "../html.js";
+import { OutcomeMark } from "../marks.js";
+import { OUTCOME } from "../outcomes.js";
+import { milliseconds } from "./words.js";
+
+/** @type {Record<string, string>} */
+const KINDS = {
+  user: "user asks",
+  call: "calls",
+  attempt: "attempt",
+  wait: "waits",
+  rejected: "rejected by",
+  fallback: "falls back",
+  server: "serves",
+  queue: "in the queue",
+  work: "works",
+};
+
+/**
+ * @param {{
+ *   row: import("./trace_rows.js").Row, isFirst: boolean, isPicked: boolean, onPick: () => void,
+ * }} props isFirst: where the keyboard enters
+ */
+export function WaterfallRow({ row, isFirst, isPicked, onPick }) {
+  const { span, depth, left, width } = row;
+  const took = milliseconds(span.end_ms - span.start_ms);
+  const isTold = span.kind !== "wait" && span.kind !== "queue" && span.kind !== "work";
+  const word = isTold ? `, ${OUTCOME[span.outcome]?.word ?? span.outcome}` : "";
+  return html`
+    <li
+      class="step"
+      id=${`step-${span.id}`}
+      role="treeitem"
+      aria-level=${depth + 1}
+      aria-selected=${isPicked ? "true" : "false"}
+      aria-label=${`${titleOf(span)}, ${took}${word}${span.rule ? `: ${span.rule}` : ""}`}
+      tabindex=${isFirst ? 0 : -1}
+      data-kind=${span.kind}
+      data-outcome=${span.outcome}
+      onClick=${onPick}
+      onFocus=${onPick}
+    >
+      <span class="step-name" style=${{ "--depth": depth }}>
+        <b>${KINDS[span.kind] ?? span.kind}</b> ${nameOf(span)}
+      </span>
+      <span class="step-track">
+        <i class="step-bar" style=${{ "--at": left, "--share": width }}></i>
+        <span class="step-took numeric" data-side=${left + width > 0.72 ? "left" : "right"} style=${{ "--from": left, "--to": left + width }}>
+          ${isTold && html`<${OutcomeMark} outcome=${span.outcome} />`}${took}
+          ${isTold && span.outcome !== "ok" && html` <span class="step-outcome">${OUTCOME[span.outcome]?.word}</span>`}
+        </span>
+      </span>
+      ${span.rule && html`<span class="step-rule">${span.rule}</span>`}
+    </li>
+  `;
+}
+
+/** @param {import("./trace_rows.js").Span} span */
+function nameOf(span) {
+  if (span.kind === "attempt")
+    return `${span.attempt ?? ""} to ${span.name.split("→")[1] ?? span.name}`;
+  if (span.kind === "call" || span.kind === "fallback") return span.name.split(":")[1] ?? span.name;
+  if (span.kind === "server") return span.instance;
+  if (span.kind === "queue" || span.kind === "work") return "";
+  return span.name;
+}
+
+/** @param {import("./trace_rows.js").Span} span */
+function titleOf(span) {
+  return `${span.instance} ${KINDS[span.kind] ?? span.kind} ${nameOf(span)}`.trim();
+}
