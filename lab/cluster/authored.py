@@ -13,10 +13,13 @@ from pydantic import (
     Strict,
     StringConstraints,
     Tag,
+    WithJsonSchema,
+    WrapSerializer,
 )
 
 from lab.cluster.authored_patterns import Chain, Health, Restart
 from lab.cluster.commands import MAX_RATE_PER_S, MAX_REPLICAS
+from lab.cluster.faults import FAULTS
 from lab.patterns.chain import parse_chain
 from lab.patterns.health import HealthSettings
 from lab.patterns.supervision import SupervisionSettings
@@ -43,7 +46,11 @@ WorkKind = Literal["fixed", "exponential", "normal", "lognormal"]
 K = TypeVar("K")
 V = TypeVar("V")
 
-Frozen = Annotated[Mapping[K, V], AfterValidator(MappingProxyType)]
+Frozen = Annotated[
+    Mapping[K, V],
+    AfterValidator(MappingProxyType),
+    WrapSerializer(lambda value, serialize: serialize(dict(value))),
+]
 
 
 class Part(BaseModel):
@@ -172,7 +179,9 @@ class Users(Part):
 class TimedFault(Part):
     """Something broken on purpose, from ``at_s`` on, for ``duration_s`` or until it is healed."""
 
-    kind: str = Field(max_length=40, description="such as hang")
+    kind: Annotated[str, WithJsonSchema({"enum": list(FAULTS)})] = Field(
+        max_length=40, description="such as hang"
+    )
     target: str = Field(max_length=200, description="such as payments-1")
     at_s: Annotated[Number, Field(ge=0.0, le=MAX_S)] = 0.0
     duration_s: Annotated[Number, Field(gt=0.0, le=MAX_S)] | None = None

@@ -4,14 +4,14 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, TypeVar
 
-from pydantic import PlainValidator, WithJsonSchema
+from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from lab.cluster.positions import shown
 from lab.patterns import PATTERNS
-from lab.patterns.chain import DEFAULT_ORDER, Layer, parse_chain
+from lab.patterns.chain import DEFAULT_ORDER, Layer, parse_chain, plain_chain
 from lab.patterns.health import HealthSettings
-from lab.patterns.parameters import ParameterError, parse, schema
+from lab.patterns.parameters import ParameterError, parse, plain, schema
 from lab.patterns.supervision import SupervisionSettings
 
 SETTINGS_ERROR = "settings"
@@ -131,14 +131,21 @@ def _error(found: list[Found]) -> PydanticCustomError:
     return PydanticCustomError(SETTINGS_ERROR, "the settings are wrong", {"found": found})
 
 
-Chain = Annotated[tuple[Layer, ...], PlainValidator(chain_from), WithJsonSchema(chain_schema())]
+Chain = Annotated[
+    tuple[Layer, ...],
+    PlainValidator(chain_from),
+    PlainSerializer(plain_chain),
+    WithJsonSchema(chain_schema()),
+]
 Health = Annotated[
     HealthSettings,
     PlainValidator(lambda value: settings_from(HealthSettings, value)),
+    PlainSerializer(plain),
     WithJsonSchema(settings_schema(HealthSettings)),
 ]
 Restart = Annotated[
     SupervisionSettings,
     PlainValidator(lambda value: settings_from(SupervisionSettings, value)),
+    PlainSerializer(plain),
     WithJsonSchema(settings_schema(SupervisionSettings)),
 ]

@@ -15,6 +15,9 @@ from lab.cluster.positions import Path, shown
 
 MAX_FINDINGS = 100
 
+CONSEQUENCE = "default_factory_not_called"
+"""A default could not be derived, because of an error that is told by itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -68,7 +71,12 @@ _PATTERNS = MappingProxyType(
 def findings_of(error: ValidationError, model: type[BaseModel], data: object) -> list[Finding]:
     """Return every error of a validation of ``data`` against ``model``."""
     details = error.errors(include_url=False)[:MAX_FINDINGS]
-    return [finding for detail in details for finding in _findings(detail, model, data)]
+    return [
+        finding
+        for detail in details
+        if detail["type"] != CONSEQUENCE
+        for finding in _findings(detail, model, data)
+    ]
 
 
 def _findings(detail: ErrorDetails, model: type[BaseModel], data: object) -> Iterator[Finding]:
@@ -85,7 +93,7 @@ def _findings(detail: ErrorDetails, model: type[BaseModel], data: object) -> Ite
         hint = _description(model, detail["loc"])
         yield Finding(path, "missing", f"'{key}' is missing", hint, at_key=True)
     else:
-        at_key = detail["loc"][-1] == "[key]"
+        at_key = detail["loc"][-1:] == ("[key]",)
         yield Finding(path, *_worded(detail), at_key=at_key)
 
 

@@ -130,7 +130,20 @@ def check_scenario(text: str, name: str) -> tuple[Scenario | None, list[Diagnost
 def scenario_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of scenario files, for editors."""
     schema = Scenario.model_json_schema(by_alias=True)
+    _close(schema)
     return {"$schema": SCHEMA_ID, **schema, "title": "Faultline scenario"}
+
+
+def _close(schema: object) -> None:
+    """Forbid names that match none of the patterns for names, wherever there are such patterns."""
+    if isinstance(schema, dict):
+        if "patternProperties" in schema:
+            schema["additionalProperties"] = False
+        for part in schema.values():
+            _close(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            _close(part)
 
 
 def _across(draft: Draft) -> Iterator[Finding]:

@@ -69,11 +69,7 @@ def read_yaml(text: str) -> Document:
         document.complete = True
     except _Unreadable as error:
         document.problems.append(error.problem)
-    except (
-        YAMLError,
-        ValueError,
-        OverflowError,
-    ) as error:  # an escape beyond Unicode is no YAMLError
+    except (YAMLError, ValueError, OverflowError) as error:
         document.problems.append(_syntax(error, text))
     return document
 
