@@ -29,6 +29,7 @@ ROUTE_PATTERN = r"^/[A-Za-z0-9._~/-]*$"
 PAIR_PATTERN = r"^[a-z0-9-]+:[a-z0-9-]+$"
 
 MAX_S = 3600.0
+MAX_CALLS = 30
 
 Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN, max_length=40)]
 RoutePath = Annotated[str, StringConstraints(pattern=ROUTE_PATTERN, max_length=80)]
@@ -89,7 +90,7 @@ class Call(Part):
 class Parallel(Part):
     """Calls made at the same time; the step ends with the last of them."""
 
-    parallel: tuple[Call, ...] = Field(min_length=1, max_length=20)
+    parallel: tuple[Call, ...] = Field(min_length=1, max_length=MAX_CALLS)
 
 
 def _step_kind(value: object) -> str:
@@ -106,7 +107,7 @@ class Route(Part):
     """What a request on this route does: work, then its calls one after the other."""
 
     work: Work = Field(description="such as {kind: exponential, mean_s: 0.004}")
-    calls: tuple[Step, ...] = Field((), max_length=20)
+    calls: tuple[Step, ...] = Field((), max_length=MAX_CALLS)
 
     def steps(self) -> list[tuple[Call, ...]]:
         """Return the calls in groups: the groups in sequence, those of a group in parallel."""

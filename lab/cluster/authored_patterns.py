@@ -2,29 +2,36 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, TypeVar
 
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from lab.cluster.positions import shown
+from lab.cluster.positions import Path, shown
 from lab.patterns import PATTERNS
 from lab.patterns.chain import DEFAULT_ORDER, Layer, parse_chain, plain_chain
 from lab.patterns.health import HealthSettings
-from lab.patterns.parameters import ParameterError, parse, plain, schema
+from lab.patterns.parameters import ParameterError, parameters, parse, plain, schema
 from lab.patterns.supervision import SupervisionSettings
 
 SETTINGS_ERROR = "settings"
 
 MAX_LAYERS = 20
 
-Loc = tuple[str | int, ...]
-Found = tuple[Loc, str, str]
-"""Where inside the value, what is wrong, and a hint."""
-
 Parsed = TypeVar("Parsed")
 
 _PART = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """What is wrong at ``path`` inside the settings; ``unknown``: there is no such key at all."""
+
+    path: Path
+    message: str
+    hint: str = ""
+    unknown: bool = False
 
 
 def settings_from(kind: type[Parsed], value: object) -> Parsed:
@@ -32,36 +39,35 @@ def settings_from(kind: type[Parsed], value: object) -> Parsed:
     if isinstance(value, kind):
         return value
     if not isinstance(value, Mapping):
-        raise _error([((), f"expected a mapping (key: value), got {shown(value)}", "")])
-    found: list[Found] = []
-    parsed = _all_errors(lambda values: parse(kind, values), value, found)
-    if parsed is None:
-        raise _error(found)
-    return parsed
+        raise _error([Wrong((), f"expected a mapping (key: value), got {shown(value)}")])
+    wrong = wrong_settings(kind, value)
+    if wrong:
+        raise _error(wrong)
+    return parse(kind, value)
 
 
-def settings_errors(kind: type[object], values: Mapping[str, object]) -> list[Found]:
+def wrong_settings(kind: type[object], values: Mapping[str, object]) -> list[Wrong]:
     """Return all that is wrong with ``values`` as settings of this kind."""
-    found: list[Found] = []
-    _all_errors(lambda left: parse(kind, left), values, found)
-    return found
+    return _all_wrong(lambda left: parse(kind, left), values, _names(kind))
 
 
 def chain_from(value: object) -> tuple[Layer, ...]:
     """Return the layers that ``value`` (a list of mappings) describes; all errors at once."""
     if not isinstance(value, list):
-        raise _error([((), f"expected a list, got {shown(value)}", "such as [{pattern: retry}]")])
+        raise _error([Wrong((), f"expected a list, got {shown(value)}", "[{pattern: retry}]")])
     if len(value) > MAX_LAYERS:
-        raise _error([((), f"{len(value)} layers are too many", f"at most {MAX_LAYERS}")])
-    found: list[Found] = []
-    for index, entry in enumerate(value):
-        _check_entry(index, entry, found)
-    if not found:
+        raise _error([Wrong((), f"{len(value)} layers are too many", f"at most {MAX_LAYERS}")])
+    wrong = [
+        replace(each, path=(index, *each.path))
+        for index, entry in enumerate(value)
+        for each in _wrong_entry(entry)
+    ]
+    if not wrong:
         try:
             return parse_chain(value)
         except ParameterError as error:
-            found.append((_loc(error.field)[1:], error.message, error.hint))
-    raise _error(found)
+            wrong.append(Wrong(_path(error.field)[1:], error.message, error.hint))
+    raise _error(wrong)
 
 
 def settings_schema(kind: type[object]) -> dict[str, Any]:
@@ -84,51 +90,55 @@ def chain_schema() -> dict[str, Any]:
     return {"type": "array", "maxItems": MAX_LAYERS, "items": {"oneOf": entries}}
 
 
-def _check_entry(index: int, entry: object, found: list[Found]) -> None:
+def _wrong_entry(entry: object) -> list[Wrong]:
     if not isinstance(entry, Mapping):
-        found.append(((index,), f"expected a mapping, got {shown(entry)}", "{pattern: retry, …}"))
-        return
+        return [Wrong((), f"expected a mapping, got {shown(entry)}", "such as {pattern: retry}")]
     if "pattern" not in entry:
-        found.append(((index,), "'pattern' is missing", f"one of {', '.join(DEFAULT_ORDER)}"))
-        return
-    inside: list[Found] = []
-    _all_errors(lambda values: parse_chain([values]), entry, inside, drop=1)
-    found += [((index, *loc), message, hint) for loc, message, hint in inside]
+        return [Wrong((), "'pattern' is missing", f"one of {', '.join(DEFAULT_ORDER)}")]
+    known = {"pattern", "enabled"}
+    if entry["pattern"] in DEFAULT_ORDER:
+        known |= _names(PATTERNS[entry["pattern"]].settings)
+    return _all_wrong(lambda left: parse_chain([left]), entry, known, prefix=2)
 
 
-def _all_errors(
-    parse_values: Callable[[Mapping[str, object]], Parsed],
+def _all_wrong(
+    parse_values: Callable[[Mapping[str, object]], object],
     values: Mapping[str, object],
-    found: list[Found],
-    drop: int = 0,
-) -> Parsed | None:
-    """Parse, and when a field is wrong note it and parse again without it.
+    known: set[str],
+    prefix: int = 0,
+) -> list[Wrong]:
+    """Parse, and while a key is wrong note it and parse again without it.
 
-    ``drop`` leading parts of a field's name (the list and its index) are left out of the note.
+    ``prefix`` leading parts of an error's field (the list and its index) are left out of the note.
     """
-    left = dict(values)
+    left, wrong = dict(values), list[Wrong]()
     while True:
         try:
-            parsed = parse_values(left)
+            parse_values(left)
         except ParameterError as error:
-            loc = _loc(error.field)[drop * 2 :]
-            if any(loc == noted for noted, _, _ in found):
-                return None  # it is missing now because we left it out
-            found.append((loc, error.message, error.hint))
-            if not loc or loc[0] not in left:
-                return None
-            del left[str(loc[0])]
+            path = _path(error.field)[prefix:]
+            if any(path == noted.path for noted in wrong):
+                return wrong  # it is missing now because we left it out
+            unknown = bool(path) and path[0] not in known
+            wrong.append(Wrong(path, error.message, error.hint, unknown))
+            if not path or path[0] not in left:
+                return wrong
+            del left[str(path[0])]
         else:
-            return None if found else parsed
+            return wrong
 
 
-def _loc(field: str) -> Loc:
+def _names(kind: type[object]) -> set[str]:
+    return {each.name for each in parameters(kind)}
+
+
+def _path(field: str) -> Path:
     """Split ``chain[2].attempts`` into its parts."""
     return tuple(int(index) if index else name for index, name in _PART.findall(field))
 
 
-def _error(found: list[Found]) -> PydanticCustomError:
-    return PydanticCustomError(SETTINGS_ERROR, "the settings are wrong", {"found": found})
+def _error(wrong: list[Wrong]) -> PydanticCustomError:
+    return PydanticCustomError(SETTINGS_ERROR, "the settings are wrong", {"wrong": wrong})
 
 
 Chain = Annotated[

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from lab.cluster.authored import TimedFault
-from lab.cluster.authored_patterns import settings_errors
+from lab.cluster.authored_patterns import wrong_settings
 from lab.cluster.diagnostics import propose
 from lab.cluster.draft import Draft
 from lab.cluster.faults import FAULTS, FaultKind
-from lab.cluster.findings import Finding
+from lab.cluster.findings import Finding, finding_of
 from lab.cluster.positions import Path, shown
 from lab.cluster.topology import USERS
 
@@ -25,8 +25,8 @@ def check_faults(draft: Draft) -> Iterator[Finding]:
             hint = propose(fault.kind, FAULTS)
             yield Finding((*path, "kind"), "unknown_fault", message, hint)
             continue
-        for inner, message, hint in settings_errors(kind.settings, fault.params):
-            yield Finding((*path, "params", *inner), "parameter", message, hint)
+        for wrong in wrong_settings(kind.settings, fault.params):
+            yield finding_of((*path, "params"), wrong)
         if draft.whole:
             yield from _check_target((*path, "target"), kind, fault, targets)
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from lab.cluster.authored import NAME_PATTERN, PAIR_PATTERN, ROUTE_PATTERN
-from lab.cluster.authored_patterns import SETTINGS_ERROR
+from lab.cluster.authored_patterns import SETTINGS_ERROR, Wrong
 from lab.cluster.diagnostics import Level, propose
 from lab.cluster.positions import Path, shown
 
@@ -54,8 +54,8 @@ _LIMITS = MappingProxyType(
 )
 _LENGTHS = MappingProxyType(
     {
-        "too_short": ("{actual_length} are too few", "at least {min_length}"),
-        "too_long": ("{actual_length} are too many", "at most {max_length}"),
+        "too_short": ("{count} are too few", "at least {min_length}"),
+        "too_long": ("{count} are too many", "at most {max_length}"),
         "string_too_long": ("the text is too long", "at most {max_length} characters"),
     }
 )
@@ -66,6 +66,12 @@ _PATTERNS = MappingProxyType(
         PAIR_PATTERN: "caller:callee",
     }
 )
+
+
+def finding_of(path: Path, wrong: Wrong) -> Finding:
+    """Return what is wrong with the settings at ``path`` as a finding."""
+    code = "unknown_key" if wrong.unknown else "parameter"
+    return Finding((*path, *wrong.path), code, wrong.message, wrong.hint, at_key=wrong.unknown)
 
 
 def findings_of(error: ValidationError, model: type[BaseModel], data: object) -> list[Finding]:
@@ -82,8 +88,8 @@ def findings_of(error: ValidationError, model: type[BaseModel], data: object) ->
 def _findings(detail: ErrorDetails, model: type[BaseModel], data: object) -> Iterator[Finding]:
     path = path_of(detail["loc"], data)
     if detail["type"] == SETTINGS_ERROR:
-        for inner, message, hint in detail["ctx"]["found"]:
-            yield Finding(path_of((*path, *inner), data), "parameter", message, hint)
+        for wrong in detail["ctx"]["wrong"]:
+            yield finding_of(path, wrong)
     elif detail["type"] == "extra_forbidden":
         key, known = str(path[-1]), known_keys(model, detail["loc"])
         yield Finding(path, "unknown_key", f"{shown(key)} means nothing here",
@@ -104,7 +110,8 @@ def _worded(detail: ErrorDetails) -> tuple[str, str, str]:
         return "out_of_range", f"{given} is out of range", _LIMITS[kind].format(**context)
     if kind in _LENGTHS:
         message, hint = _LENGTHS[kind]
-        return "wrong_length", message.format(**context), hint.format(**context)
+        count = len(detail["input"])
+        return "wrong_length", message.format(count=count), hint.format(**context)
     if kind == "string_pattern_mismatch":
         return "bad_name", f"{given} cannot be used here", _PATTERNS.get(context["pattern"], "")
     if kind == "literal_error":
