@@ -50,6 +50,7 @@ class Breaker:
         self._transitions: list[BreakerTransition] = []
         self._generation = 0
         self._now_s: float | None = None  # what it was told last
+        self._window: Window = empty_window(settings)
         self._enter(_state_of(settings.mode), "it began like this")
 
     def acquire(self, now_s: float) -> Permit | Rejection:
@@ -150,8 +151,9 @@ class Breaker:
             },
             "counts": asdict(self.counts),
         }
-        if self._state is State.CLOSED:
-            shown["opens_in"] = window.opens_in(settings.needed_calls, settings.failure_ratio)
+        more = window.opens_in(settings.needed_calls, settings.failure_ratio)
+        if self._state is State.CLOSED and more is not None:
+            shown["opens_in"] = more
         return shown
 
     def _see(self, now_s: float) -> None:

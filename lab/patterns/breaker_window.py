@@ -47,8 +47,8 @@ class CountWindow:
         oldest_first = self._ring[self._oldest :] + self._ring[: self._oldest]
         return "".join(MARKS[mark] for mark in oldest_first)
 
-    def opens_in(self, needed_calls: int, failure_ratio: float) -> int:
-        """Return how many more failures in a row reach both bounds as old results go."""
+    def opens_in(self, needed_calls: int, failure_ratio: float) -> int | None:
+        """Return how many more failures in a row reach both bounds, as old results go."""
         calls, failures = self.calls, self.failures
         leaving = iter(self._ring[self._oldest :] + self._ring[: self._oldest])
         for more in range(1, self._size):
@@ -101,11 +101,19 @@ class TimeWindow:
         buckets = [self._buckets[number % self.BUCKETS] for number in numbers]
         return [[calls - failed, failed, slow] for calls, failed, slow in buckets]
 
-    def opens_in(self, needed_calls: int, failure_ratio: float) -> int:
-        """Return how many more failures in a row reach both bounds, if they come soon."""
+    def opens_in(self, needed_calls: int, failure_ratio: float) -> int | None:
+        """Return how many more failures in a row reach both bounds, if they come at once.
+
+        None: no number does, since all must fail, and one that did not is still in the window.
+        """
         more = max(1, needed_calls - self.calls)
+        if failure_ratio < 1.0:
+            missing = failure_ratio * self.calls - self.failures
+            more = max(more, int(missing / (1.0 - failure_ratio)))
+        elif self.failures < self.calls:
+            return None
         while (self.failures + more) / (self.calls + more) < failure_ratio:
-            more += 1
+            more += 1  # at most once or twice: floats round
         return more
 
 
