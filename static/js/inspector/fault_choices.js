@@ -26,7 +26,7 @@ const TITLES = {
  * @param {FaultKind[]} kinds
  * @param {Target} target
  * @param {State | null} state
- * @returns {FaultGroup[]} in the catalogue's order
+ * @returns {FaultGroup[]} in the catalogue's order, the target's own first
  */
 export function faultChoices(kinds, target, state) {
   /** @type {Map<string, FaultGroup>} */
@@ -44,7 +44,17 @@ export function faultChoices(kinds, target, state) {
     group.choices.push(...choices);
     groups.set(kind.layer, group);
   }
-  return [...groups.values()];
+  return [...groups.values()].sort((one, other) => rank(one, target) - rank(other, target));
+}
+
+/**
+ * What only this kind of thing can suffer comes first: losing the zone before each process in it.
+ *
+ * @param {FaultGroup} group
+ * @param {Target} target
+ */
+function rank(group, target) {
+  return target.kind === "zone" && (group.layer === "zone" || group.layer === "network") ? 0 : 1;
 }
 
 /**
@@ -93,7 +103,7 @@ function strikes(struck, own) {
 function choiceOf(kind, target, targetWords) {
   return {
     key: `${kind.kind} ${target}`,
-    kind,
+    kind: { ...kind, parameters: ownFirst(kind.parameters) },
     target,
     targetWords,
     matches: (fault) => fault.kind === kind.kind && sameTarget(fault.target, target),
@@ -133,4 +143,15 @@ function otherSides(target, state) {
       ? { name: `${caller}|${callee}`, words: `${caller} from ${callee}` }
       : { name: `${caller}|${callee}`, words: `from ${caller === target.name ? callee : caller}` },
   );
+}
+
+/** What every link fault has is of less interest than what makes this one. */
+const SHARED = new Set(["stream", "toxicity_ratio"]);
+
+/** @param {import("../types.js").Parameter[]} parameters */
+function ownFirst(parameters) {
+  return [
+    ...parameters.filter((one) => !SHARED.has(one.name)),
+    ...parameters.filter((one) => SHARED.has(one.name)),
+  ];
 }

@@ -2,7 +2,7 @@
 
 import { html } from "../html.js";
 import { isShare, positionOf, referenceMarks, scaleOf, TRAVEL, valueAt } from "./scale.js";
-import { shortNumber } from "./words.js";
+import { sentence, shortNumber } from "./words.js";
 
 /**
  * @typedef {import("../types.js").Parameter} Parameter
@@ -89,7 +89,7 @@ export function FieldHelp({ id, parameter, error }) {
 /** @param {{error: FieldError}} props */
 export function ErrorWords({ error }) {
   return html`<strong class="error-words">
-    ${error.message}${error.hint ? html`<span class="error-hint"> ${error.hint}</span>` : null}
+    ${sentence(error.message)}${error.hint ? html`<span class="error-hint"> ${sentence(error.hint)}</span>` : null}
   </strong>`;
 }
 

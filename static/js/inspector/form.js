@@ -31,7 +31,7 @@ export function ParameterForm({ prefix, parameters, values, disabled, errors, on
         const { name } = parameter;
         return html`<${ParameterField}
           key=${name}
-          id=${`${prefix}-${name}`}
+          id=${`${prefix}-${name.replaceAll(/[^\w-]/g, "-")}`}
           parameter=${parameter}
           value=${values[name] ?? parameter.default}
           error=${errors?.[name] ?? null}

@@ -3,6 +3,7 @@
 import { useEffect } from "preact/hooks";
 import { html } from "../html.js";
 import { hush, note, undo, undos } from "./desk.js";
+import { sentence } from "./words.js";
 
 const SHOWN_MS = 6000;
 
@@ -20,7 +21,7 @@ export function NoteLine() {
         ${
           said &&
           html`<span class="note-mark" aria-hidden="true">${said.kind === "done" ? "✓" : "!"}</span>
-          ${said.text}${said.hint && html` <span class="quiet">${said.hint}</span>`}`
+          ${sentence(said.text)}${said.hint && html` <span class="quiet">${sentence(said.hint)}</span>`}`
         }
       </p>
       ${

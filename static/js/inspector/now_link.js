@@ -18,7 +18,7 @@ export function LinkNow({ target }) {
   const link = state.value?.links.find((one) => one.name === name);
   const recent = useRecent((shown) => linkFigures(shown, name), KEPT_S * SECOND);
   const counts = useComputed(() =>
-    summed(recent.value.map(({ t, figure }) => ({ t, figure: figure && figure[0] }))),
+    summed(recent.value.map(({ t, figure }) => ({ t, figure: figure?.[0] }))),
   );
   const rate = useComputed(() => {
     const ended = counts.value.reduce((sum, count) => sum + count, 0);
@@ -51,7 +51,7 @@ export function LinkNow({ target }) {
         <button type="button" class="text-link" onClick=${() => select("dependency", link.dependency)}>
           ${link.dependency}
         </button>
-        on ${link.caller}
+        ${" on "}${link.caller}
       </h3>
       <${Tiles} dependency=${link.dependency} callers=${[link.caller]} />
     </section>

@@ -66,18 +66,6 @@ function UserSettings() {
   const error = useSignal(/** @type {import("../types.js").CommandError | null} */ (null));
   const users = state.value?.users;
   if (!users) return null;
-  const mix = users.mix.map(({ route, share, priority }) =>
-    setting(
-      `${route} ratio`,
-      "number",
-      share,
-      "",
-      0,
-      1,
-      `Share of ${route}, priority ${priority}.`,
-    ),
-  );
-
   /** @type {(change: Record<string, unknown>, back: Record<string, unknown>, words: string) => Promise<void>} */
   const send = async (change, back, words) => {
     const answer = await run({ command: "set_users", ...change }, words, {
@@ -109,19 +97,60 @@ function UserSettings() {
         onCommit=${commit}
       />
     </section>
+    <${Mix} users=${users} send=${send} />
+  `;
+}
+
+/**
+ * @param {{
+ *   users: import("../types.js").Users,
+ *   send: (change: object, back: object, words: string) => Promise<void>,
+ * }} props
+ */
+function Mix({ users, send }) {
+  const draft = useSignal(/** @type {Record<string, any>} */ ({}));
+  const shares = users.mix.map(({ route, share, priority }) => ({
+    ...setting(route, "number", share, "ratio", 0, 1, `Priority: ${priority}.`),
+  }));
+  const now = Object.fromEntries(users.mix.map(({ route, share }) => [route, share]));
+  /** @type {(route: string, value: unknown) => void} */
+  const commit = (route, value) => {
+    draft.value = {};
+    const mix = mixWith(users.mix, route, Number(value));
+    send({ mix }, { mix: users.mix }, `users: ${valueWords(shares[0], value)} ask for ${route}`);
+  };
+  return html`
     <section class="settings" aria-label="What they ask for">
       <h3 class="section-title">What they ask for</h3>
-      <ul class="mix">
-        ${mix.map(
-          (parameter, at) => html`<li key=${parameter.name}>
-            <code>${users.mix[at].route}</code>
-            <span class="numeric">${Math.round(users.mix[at].share * 100)} %</span>
-            <span class="quiet">${users.mix[at].priority}</span>
-          </li>`,
-        )}
-      </ul>
+      <${ParameterForm}
+        prefix="mix"
+        parameters=${shares}
+        values=${{ ...now, ...draft.value }}
+        onInput=${(/** @type {string} */ name, /** @type {unknown} */ value) => {
+          draft.value = { ...draft.value, [name]: value };
+        }}
+        onCommit=${commit}
+      />
     </section>
   `;
+}
+
+/**
+ * One route gets its share, the others what is left, as they shared it before.
+ *
+ * @param {import("../types.js").RouteShare[]} mix
+ * @param {string} route
+ * @param {number} share 0 to 1
+ * @returns {import("../types.js").RouteShare[]} adding up to 1
+ */
+export function mixWith(mix, route, share) {
+  const others = mix.filter((one) => one.route !== route);
+  const before = others.reduce((sum, one) => sum + one.share, 0);
+  return mix.map((one) => {
+    if (one.route === route) return { ...one, share: others.length > 0 ? share : 1 };
+    const part = before > 0 ? one.share / before : 1 / others.length;
+    return { ...one, share: Number(((1 - share) * part).toFixed(4)) };
+  });
 }
 
 /**

@@ -11,20 +11,16 @@
  * @param {Frame | null} shown
  * @param {Target} target
  * @param {string} pattern
- * @returns {Map<string, string[]>} state → who is in it: "checkout-1", or "checkout-1 → payments"
+ * @returns {Map<string, string[]>} state → who is in it: "checkout-1 → payments"
  */
 export function presentStates(shownState, shown, target, pattern) {
   /** @type {Map<string, string[]>} */
   const found = new Map();
-  const names = [...target.incoming, ...target.outgoing];
-  const callees = new Set(names.map((name) => name.split(":")[1]));
-  for (const name of names) {
+  for (const name of [...target.incoming, ...target.outgoing]) {
     for (const [caller, snapshots] of Object.entries(shown?.calls[name]?.patterns ?? {})) {
-      if (!isAbout(shownState, target, name, caller)) continue;
       const now = snapshots[pattern]?.state;
-      if (typeof now !== "string") continue;
-      const who = callees.size > 1 ? `${caller} → ${name.split(":")[1]}` : caller;
-      found.set(now, [...(found.get(now) ?? []), who]);
+      if (typeof now !== "string" || !isAbout(shownState, target, name, caller)) continue;
+      found.set(now, [...(found.get(now) ?? []), `${caller} → ${name.split(":")[1]}`]);
     }
   }
   return found;
@@ -49,7 +45,7 @@ function isAbout(shownState, target, dependency, caller) {
 
 /**
  * @param {Map<string, string[]>} present
- * @returns {string} "Now open (checkout-1), closed (checkout-2)"
+ * @returns {string} "Now open (checkout-1 → payments)"
  */
 export function presentWords(present) {
   if (present.size === 0) return "It is not at work on what is selected, so no state is marked.";

@@ -27,7 +27,7 @@ export function useRecent(read, most) {
 }
 
 /**
- * @param {{t: number, figure: number[] | null}[]} recent counts by outcome
+ * @param {{t: number, figure: number[] | null | undefined}[]} recent counts by outcome
  * @returns {number[]} their sums, seven of them
  */
 export function summed(recent) {

@@ -29,7 +29,8 @@ export function RequestList() {
   const hold = (isHeld) => (held.value = isHeld ? traces.peek() : null);
 
   return html`
-    <section class="requests" aria-label="Kept requests" data-picked=${picked.value ? "" : null}>
+    <section class="requests" aria-label="Kept requests">
+     <div class="requests-body" data-picked=${picked.value ? "" : null}>
       <div class="requests-list">
         <${RequestFilter} filter=${filter} routes=${routes.value} counts=${countsOf(traces.value)} />
         ${
@@ -59,6 +60,7 @@ export function RequestList() {
             </p>`
         }
       </div>
+     </div>
     </section>
   `;
 }

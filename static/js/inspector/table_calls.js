@@ -75,7 +75,7 @@ export function LinkTable({ state, frames }) {
       <tbody>
         ${state.links.map((link, place) => {
           const figures = frames.map((one) => one.links[place] || null);
-          const { ended, good } = sums(figures.map((one) => one && one[0]));
+          const { ended, good } = sums(figures.map((one) => one?.[0]));
           const p99_ms = figures.findLast((one) => one?.[1] != null)?.[1];
           return html`<tr key=${link.name}>
             <th scope="row">
@@ -94,7 +94,7 @@ export function LinkTable({ state, frames }) {
   `;
 }
 
-/** @param {(number[] | null)[]} counts of each frame */
+/** @param {(number[] | null | undefined)[]} counts of each frame */
 function sums(counts) {
   let ended = 0;
   let good = 0;

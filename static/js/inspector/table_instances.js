@@ -4,6 +4,7 @@ import { html } from "../html.js";
 import { select } from "../store.js";
 import { heal, obeyedWords } from "./active_faults.js";
 import { run } from "./desk.js";
+import { isOver } from "./fault_row.js";
 import { StateWord } from "./state_word.js";
 import { milliseconds, perSecond } from "./words.js";
 
@@ -90,7 +91,7 @@ function Actions({ state, instance }) {
     run(
       { command: "inject_fault", kind, target: name, params: {} },
       (made) => `${obeyedWords(made)}: ${made.title.toLowerCase()}`,
-      (made) => (kind === "crash" ? null : { command: "heal_fault", fault: made.id }),
+      (made) => (isOver(made) ? null : { command: "heal_fault", fault: made.id }),
     );
   };
   return html`

@@ -22,12 +22,14 @@ export function Tiles({ dependency, callers }) {
   const found = state.value?.dependencies.find((one) => one.name === dependency);
   if (!found) return null;
   const shown = callers ?? callersOf(found.caller);
-  const layers = found.chain.filter((layer) => layer.enabled && !STATELESS.has(layer.pattern));
+  const layers = found.chain
+    .filter((layer) => layer.enabled && !STATELESS.has(layer.pattern))
+    .sort((one, other) => rank(one) - rank(other));
   return html`
     <div class="tiles">
-      ${shown.map((caller) =>
-        layers.map(
-          (layer) => html`<${Tile}
+      ${layers.map((layer) =>
+        shown.map(
+          (caller) => html`<${Tile}
             key=${`${caller} ${layer.pattern}`}
             dependency=${dependency}
             caller=${caller}
@@ -37,6 +39,15 @@ export function Tiles({ dependency, callers }) {
       )}
     </div>
   `;
+}
+
+/**
+ * The breaker first, since it has most to say; the others stay in the order of the chain.
+ *
+ * @param {import("../types.js").Layer} layer
+ */
+function rank(layer) {
+  return layer.pattern === "breaker" ? 0 : 1;
 }
 
 /**

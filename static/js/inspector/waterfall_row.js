@@ -47,7 +47,7 @@ export function WaterfallRow({ row, isFirst, isPicked, onPick }) {
       </span>
       <span class="step-track">
         <i class="step-bar" style=${{ "--at": left, "--share": width }}></i>
-        <span class="step-took numeric" data-side=${left + width > 0.72 ? "left" : "right"} style=${{ "--from": left, "--to": left + width }}>
+        <span class="step-took numeric" data-side=${sideOf(left, width)} style=${{ "--from": left, "--to": left + width }}>
           ${isTold && html`<${OutcomeMark} outcome=${span.outcome} />`}${took}
           ${isTold && span.outcome !== "ok" && html` <span class="step-outcome">${OUTCOME[span.outcome]?.word}</span>`}
         </span>
@@ -55,6 +55,17 @@ export function WaterfallRow({ row, isFirst, isPicked, onPick }) {
       ${span.rule && html`<span class="step-rule">${span.rule}</span>`}
     </li>
   `;
+}
+
+/**
+ * Beside the bar where there is room, or else on it.
+ *
+ * @param {number} left
+ * @param {number} width
+ */
+function sideOf(left, width) {
+  if (left + width <= 0.7) return "right";
+  return left >= 0.32 ? "left" : "inside";
 }
 
 /** @param {import("./trace_rows.js").Span} span */

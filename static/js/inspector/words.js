@@ -59,7 +59,8 @@ export function percent(ratio) {
  * @returns {string} per second
  */
 export function perSecond(value) {
-  return value == null ? UNKNOWN : `${value >= 10 ? Math.round(value) : value.toFixed(1)}/s`;
+  if (value == null) return UNKNOWN;
+  return `${value >= 10 || value === 0 ? Math.round(value) : value.toFixed(1)}/s`;
 }
 
 /**
@@ -77,4 +78,15 @@ export function counted(count, noun) {
  */
 export function spoken(name) {
   return name.replaceAll("_", " ");
+}
+
+/**
+ * @param {string | null | undefined} text as the server words it, without capital or full stop
+ * @returns {string}
+ */
+export function sentence(text) {
+  const trimmed = (text ?? "").trim();
+  if (!trimmed) return "";
+  const end = /[.!?…]$/.test(trimmed) ? "" : ".";
+  return `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}${end}`;
 }
