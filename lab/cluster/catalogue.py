@@ -2,7 +2,6 @@
 
 import dataclasses
 import functools
-from pathlib import Path
 from typing import Any
 
 from lab.cluster.faults import FAULTS
@@ -30,7 +29,11 @@ def catalogue() -> Plain:
                 "schema": schema(pattern.settings),
                 "states": list(pattern.states),
                 "transitions": [_transition(each) for each in pattern.transitions],
-                "source": Path(pattern.source).read_text(encoding="utf-8"),
+                "source": pattern.source.read_text(encoding="utf-8"),
+                "more_sources": [
+                    {"file": part.name, "text": part.read_text(encoding="utf-8")}
+                    for part in pattern.more_sources
+                ],
             }
             for pattern in PATTERNS.values()
         ],

@@ -46,7 +46,7 @@ def measure() -> dict[str, Any]:
     "ratio": {"1": http hop / floor hop, …}}``.
     """
     started_s = time.monotonic()
-    callee, link, caller = (_Process(role) for role in ("callee", "link", "caller"))
+    callee, link, caller = (Process(role) for role in ("callee", "link", "caller"))
     try:
         ports = callee.ask("ports")
         carried = [link.ask("carry", port) for port in ports]
@@ -68,7 +68,7 @@ def measure() -> dict[str, Any]:
             process.stop()
 
 
-def _round(kind: str, in_flight: int, *processes: "_Process") -> dict[str, float]:
+def _round(kind: str, in_flight: int, *processes: "Process") -> dict[str, float]:
     caller = processes[0]
     caller.ask(kind, in_flight, REQUESTS // 10)
     before = [process.ask("cpu") for process in processes]
@@ -84,12 +84,12 @@ def _least(rounds: list[dict[str, float]]) -> dict[str, float]:
     return {key: round(value, 1) for key, value in least.items()}
 
 
-class _Process:
+class Process:
     """A child that obeys one line of JSON at a time."""
 
-    def __init__(self, role: str) -> None:
+    def __init__(self, role: str, module: str = "tests.bench.hop") -> None:
         self._child = subprocess.Popen(
-            [sys.executable, "-m", "tests.bench.hop", role],
+            [sys.executable, "-m", module, role],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -118,7 +118,7 @@ class _Process:
         self._child.stdout.close()
 
 
-async def _obey(commands: dict[str, Callable[..., Awaitable[object]]]) -> None:
+async def obey(commands: dict[str, Callable[..., Awaitable[object]]]) -> None:
     """Do what each line of the standard input says, until it ends."""
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader()
@@ -128,7 +128,7 @@ async def _obey(commands: dict[str, Callable[..., Awaitable[object]]]) -> None:
         print(json.dumps(await commands[name](*arguments)), flush=True)
 
 
-async def _cpu() -> float:
+async def cpu() -> float:
     usage = resource.getrusage(resource.RUSAGE_SELF)
     return usage.ru_utime + usage.ru_stime
 
@@ -145,7 +145,7 @@ async def _callee() -> None:
     async def ports() -> list[int]:
         return [server.port, raw.sockets[0].getsockname()[1]]
 
-    await _obey({"ports": ports, "cpu": _cpu})
+    await obey({"ports": ports, "cpu": cpu})
     raw.close()
     await server.stop(0.0)
 
@@ -156,7 +156,7 @@ async def _link() -> None:
     async def carry(port: int) -> int:
         return await network.add(f"to {port}", 0, port)
 
-    await _obey({"carry": carry, "cpu": _cpu})
+    await obey({"carry": carry, "cpu": cpu})
     await network.close()
 
 
@@ -183,16 +183,16 @@ async def _caller() -> None:
         idle.append(one)
 
     async def http(in_flight: int, requests: int) -> None:
-        await _load(call_http, in_flight, requests)
+        await load(call_http, in_flight, requests)
 
     async def floor(in_flight: int, requests: int) -> None:
-        await _load(call_raw, in_flight, requests)
+        await load(call_raw, in_flight, requests)
 
-    await _obey({"reach": reach, "http": http, "floor": floor, "cpu": _cpu})
+    await obey({"reach": reach, "http": http, "floor": floor, "cpu": cpu})
     await transport.close()
 
 
-async def _load(call: Callable[[], Awaitable[None]], in_flight: int, requests: int) -> None:
+async def load(call: Callable[[], Awaitable[None]], in_flight: int, requests: int) -> None:
     async def one_after_another() -> None:
         for _ in range(requests // in_flight):
             await call()
