@@ -10,16 +10,20 @@ import { connection, framesPerSecond, receive } from "./store.js";
 
 const ACKNOWLEDGE_EVERY = 5;
 const REPLY_WITHIN_MS = 10_000;
-const SILENT_AFTER_MS = 5_000;
+const SILENT_AFTER_MS = 2_500;
+const DEAF_AFTER_MS = 12_000;
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 5_000;
 
-/** Close codes after which there is nothing to come back to, in words. */
-/** @type {Record<number, string>} */
+/**
+ * Close codes after which there is nothing to come back to, in words.
+ *
+ * @type {Readonly<Record<number, string>>}
+ */
 const FINAL = {
   4401: "Your session has ended. Reload the page to begin a new one.",
-  4403: "This page may not talk to the lab. Open it from the site itself.",
-  4404: "This lab no longer exists, or it belongs to someone else.",
+  4404: "This lab does not exist, or it belongs to someone else.",
+  4410: "This lab was stopped. Start another one from the home page.",
 };
 
 const line = {
@@ -82,13 +86,18 @@ function hear(socket, text) {
   if (message.type === "frame") acknowledge(socket, message.n);
   receive(message);
   if (message.type === "hello") welcome();
+  else if (message.type === "frame" && connection.peek().status === "lost") isLive();
 }
 
 function welcome() {
   line.failures = 0;
   line.frames = 0;
-  connection.value = { status: "live", since: Date.now(), reason: "" };
+  isLive();
   watch(framesPerSecond.peek());
+}
+
+function isLive() {
+  connection.value = { status: "live", since: Date.now(), reason: "" };
 }
 
 /** @param {number} frames_per_s */
@@ -160,7 +169,11 @@ function hurry() {
 function noticeSilence() {
   const { socket } = line;
   if (socket?.readyState !== WebSocket.OPEN || framesPerSecond.peek() === 0) return;
-  if (performance.now() - line.heardAt > SILENT_AFTER_MS) socket.close(4000, "silent");
+  const silent_ms = performance.now() - line.heardAt;
+  if (silent_ms > DEAF_AFTER_MS) socket.close(4000, "silent");
+  else if (silent_ms > SILENT_AFTER_MS && connection.peek().status === "live") {
+    connection.value = { status: "lost", since: Date.now() - silent_ms, reason: "nothing comes" };
+  }
 }
 
 /** @returns {CommandError} */

@@ -15,6 +15,7 @@
 
 import { batch, effect, signal } from "@preact/signals";
 import { emptyColumns, extended } from "./columns.js";
+import { shaped } from "./shaped.js";
 
 const EVENTS_KEPT = 2000;
 const TRACES_KEPT = 500;
@@ -69,7 +70,7 @@ export function receive(message) {
       newest.state = message;
       break;
     case "frame":
-      newest.frame = message;
+      newest.frame = shaped(message);
       if (message.row) newest.rows = extended(newest.rows, message.row, ROWS_KEPT);
       break;
     case "event":

@@ -87,7 +87,7 @@
  * @typedef {{
  *   type: "frame", n: number, t: number,
  *   users: {
- *     offered: number, outcomes: Counts, in_flight: number, dropped: number,
+ *     offered: number, outcomes: Counts, in_flight: number | null, dropped: number,
  *     p50_ms: number | null, p95_ms: number | null, p99_ms: number | null,
  *   },
  *   instances: (InstanceFigures | null)[],

@@ -1,0 +1,233 @@
+/**
+ * One chart: uPlot for the lines, our own words at their ends.
+ *
+ * @typedef {import("./series.js").Line} Line
+ * @typedef {{
+ *   width?: number, stroke: string, dash?: number[], fill?: string, lower?: number, weight?: number,
+ * }} Look stroke and fill are CSS colours; lower: place of the line down to which it is filled
+ * @typedef {{
+ *   title: string, unit: string, empty: string, log?: boolean, floor: number,
+ *   data: () => {times: number[], lines: Line[]}, look: (line: Line, index: number) => Look,
+ *   read: (value: number | null) => string,
+ * }} ChartSpec floor: the scale reaches at least this far
+ */
+
+import uPlot from "uplot";
+import { useSignalEffect } from "@preact/signals";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { palette, resolved } from "../colors.js";
+import { html } from "../html.js";
+import { drawer } from "../loop.js";
+import { useSize } from "../map/size.js";
+import { rows } from "../store.js";
+import { labelElements, placeLabels } from "./direct_labels.js";
+import { niceTop } from "./nice.js";
+import { cursorTime, joinCursor, LEFT, RIGHT, view } from "./view.js";
+
+const SYNC = "lab";
+const PAD_TOP = 8;
+const PAD_BOTTOM = 5;
+
+/** @param {{spec: ChartSpec}} props */
+export function Chart({ spec }) {
+  const { ref, size } = useSize();
+  const held = useRef(/** @type {Held | null} */ (null));
+  useLayoutEffect(() => () => held.current?.close(), []);
+  useSignalEffect(() => {
+    const { width, height } = size.value;
+    if (width < LEFT + RIGHT + 40 || height < 24) return;
+    held.current ??= new Held(ref.current, spec);
+    held.current.resize(width, height);
+  });
+  useSignalEffect(() => {
+    palette.value;
+    rows.value;
+    view.value;
+    spec.data();
+    held.current?.drawer.mark();
+  });
+  useSignalEffect(() => {
+    cursorTime.value;
+    held.current?.drawer.mark();
+  });
+  return html`<section class="chart" aria-label=${spec.title}>
+    <h3 class="chart-title">${spec.title}${spec.unit && html` <span class="chart-unit">${spec.unit}</span>`}</h3>
+    <div class="chart-plot" ref=${ref}></div>
+    ${rows.value.t.length === 0 && html`<p class="chart-empty">${spec.empty}</p>`}
+  </section>`;
+}
+
+/** The plot and the words of one chart, once it has a size. */
+class Held {
+  /**
+   * @param {HTMLElement} root
+   * @param {ChartSpec} spec
+   */
+  constructor(root, spec) {
+    this.spec = spec;
+    this.root = root;
+    this.shape = "";
+    /** @type {uPlot | null} */
+    this.plot = null;
+    this.leave = () => {};
+    /** @type {HTMLElement[]} */
+    this.labels = [];
+    this.size = { width: 0, height: 0 };
+    this.drawer = drawer(() => this.draw());
+  }
+
+  /**
+   * @param {number} width
+   * @param {number} height
+   */
+  resize(width, height) {
+    this.size = { width, height };
+    this.plot?.setSize(this.size);
+    this.drawer.mark();
+  }
+
+  draw() {
+    const { times, lines } = this.spec.data();
+    if (times.length === 0) return;
+    const shape = `${lines.map((line) => line.name).join()} ${palette.peek()}`;
+    if (shape !== this.shape) this.#build(shape, lines);
+    const { plot } = this;
+    if (!plot) return;
+    // Lines of the top of a stack first: where two run together, the lower one is seen.
+    plot.setData(/** @type {any} */ ([times, ...lines.map((line) => line.drawn).reverse()]), false);
+    plot.setScale("x", { min: view.peek().from, max: view.peek().to });
+    dress(plot, lines.map(this.spec.look).reverse());
+    placeLabels(plot, this.labels, lines, this.spec);
+  }
+
+  close() {
+    this.drawer.stop();
+    this.leave();
+    this.plot?.destroy();
+  }
+
+  /**
+   * @param {string} shape
+   * @param {Line[]} lines
+   */
+  #build(shape, lines) {
+    this.shape = shape;
+    this.leave();
+    this.plot?.destroy();
+    this.plot = new uPlot(options(this.spec, lines, this.size), [[]], this.root);
+    this.leave = joinCursor(this.plot);
+    this.labels = labelElements(this.plot, lines);
+  }
+}
+
+/**
+ * @param {ChartSpec} spec
+ * @param {Line[]} lines
+ * @param {{width: number, height: number}} size
+ * @returns {uPlot.Options}
+ */
+function options(spec, lines, size) {
+  const looks = lines.map(spec.look).reverse();
+  const last = looks.length;
+  return {
+    ...size,
+    padding: [PAD_TOP, RIGHT, PAD_BOTTOM, 0],
+    legend: { show: false },
+    select: /** @type {any} */ ({ show: false }),
+    cursor: {
+      y: false,
+      points: { show: false },
+      drag: { x: false, y: false, setScale: false },
+      sync: { key: SYNC, setSeries: false },
+    },
+    scales: {
+      x: { time: false, auto: false },
+      y: { distr: spec.log ? 3 : 1, range: (_, low, high) => range(spec, low, high) },
+    },
+    axes: [{ show: false }, valueAxis(spec)],
+    series: [{}, ...looks.map((look) => series(look))],
+    bands: looks.flatMap((look, index) =>
+      look.fill && look.lower !== undefined && look.lower >= 0
+        ? [{ series: /** @type {[number, number]} */ ([index + 1, last - look.lower]), fill: look.fill }]
+        : [],
+    ),
+    hooks: { setCursor: [follow] },
+  };
+}
+
+/**
+ * @param {Look} look
+ * @returns {uPlot.Series}
+ */
+function series(look) {
+  return {
+    stroke: resolved(look.stroke),
+    width: look.width ?? 1.5,
+    dash: look.dash,
+    fill: look.fill && look.lower === -1 ? look.fill : undefined,
+    points: { show: false },
+    spanGaps: false,
+  };
+}
+
+/**
+ * Lines may change their looks (a chosen service, one that is called too often).
+ *
+ * @param {uPlot} plot
+ * @param {Look[]} looks
+ */
+function dress(plot, looks) {
+  looks.forEach((look, index) => {
+    const drawn = plot.series[index + 1];
+    const color = resolved(look.stroke);
+    drawn.stroke = () => color;
+    drawn.width = look.width ?? 1.5;
+  });
+}
+
+/**
+ * @param {ChartSpec} spec
+ * @returns {uPlot.Axis}
+ */
+function valueAxis(spec) {
+  return {
+    size: LEFT,
+    gap: 6,
+    font: `11px ${getComputedStyle(document.body).fontFamily}`,
+    stroke: resolved("var(--ink-3)"),
+    grid: { stroke: resolved("var(--line)"), width: 1 },
+    ticks: { show: false },
+    splits: (plot, _, low, high) => splits(spec, plot.height, low, high),
+    values: (_, values) => values.map((value) => spec.read(value)),
+  };
+}
+
+/**
+ * @param {ChartSpec} spec
+ * @param {number} height
+ * @param {number} low
+ * @param {number} high
+ */
+function splits(spec, height, low, high) {
+  if (!spec.log) return height < 64 ? [0, high] : [0, high / 2, high];
+  const powers = [1, 10, 100, 1000, 10_000].filter((one) => one >= low && one <= high);
+  return height < 64 && powers.length > 2 ? powers.filter((_, index) => index % 2 === 0) : powers;
+}
+
+/**
+ * @param {ChartSpec} spec
+ * @param {number | null} low
+ * @param {number | null} high
+ * @returns {[number, number]}
+ */
+function range(spec, low, high) {
+  const top = Math.max(spec.floor, high ?? 0);
+  if (!spec.log) return [0, niceTop(top)];
+  return [Math.max(0.5, Math.min(1, low ?? 1)), 10 ** Math.ceil(Math.log10(top * 1.02))];
+}
+
+/** @param {uPlot} plot */
+function follow(plot) {
+  const left = plot.cursor.left ?? -1;
+  cursorTime.value = left >= 0 ? plot.posToVal(left, "x") : null;
+}

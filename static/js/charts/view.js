@@ -1,0 +1,61 @@
+/** The stretch of time that all charts and the timeline show, and where the cursor stands in it. */
+
+import { computed, signal } from "@preact/signals";
+import { windowSeconds } from "../preferences.js";
+import { rows } from "../store.js";
+
+/** In pixels: what is left and right of every plot, so that times stand one above the other. */
+export const LEFT = 50;
+export const RIGHT = 136;
+
+/** @type {import("@preact/signals").ReadonlySignal<{from: number, to: number}>} */
+export const view = computed(() => {
+  const to = rows.value.t.at(-1) ?? 0;
+  return { from: to - Number(windowSeconds.value), to };
+});
+
+/** The time under the pointer, or null. */
+export const cursorTime = signal(/** @type {number | null} */ (null));
+
+/** @type {Set<import("uplot")>} */
+const plots = new Set();
+
+/**
+ * @param {import("uplot")} plot
+ * @returns {() => void} to take it out again
+ */
+export function joinCursor(plot) {
+  plots.add(plot);
+  return () => plots.delete(plot);
+}
+
+/**
+ * Puts the cursor of every chart at one time, as the pointer over one of them does.
+ *
+ * @param {number | null} time
+ */
+export function pointTo(time) {
+  for (const plot of plots) {
+    const left = time === null ? -10 : plot.valToPos(time, "x");
+    plot.setCursor({ left, top: time === null ? -10 : 1 }, false);
+  }
+  cursorTime.value = time;
+}
+
+/**
+ * The rows in view, with one more to the left so that lines enter from the edge.
+ *
+ * @param {number[]} times
+ * @param {number} from
+ * @returns {number} place of the first
+ */
+export function firstInView(times, from) {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (times[middle] < from) low = middle + 1;
+    else high = middle;
+  }
+  return Math.max(0, low - 1);
+}

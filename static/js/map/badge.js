@@ -1,0 +1,81 @@
+/** Words beside a wire, only when something is worth saying. */
+
+import { html } from "../html.js";
+import { milliseconds } from "../inspector/words.js";
+import { OutcomeMark } from "../marks.js";
+import { OUTCOMES } from "../outcomes.js";
+import { normalAt } from "./cracks.js";
+import { pointAt } from "./curve.js";
+import { select } from "../store.js";
+import { BLOCK_AT, GAP_FROM, GAP_TO, isTripped } from "./wire.js";
+
+/**
+ * @typedef {import("./curve.js").Curve} Curve
+ * @typedef {import("./layout.js").Places} Places
+ * @typedef {import("./scene.js").Wire} Wire
+ * @typedef {import("./story.js").Story} Story
+ * @typedef {{
+ *   wire: Wire, curve: Curve, places: Places, story: import("@preact/signals").Signal<Story>,
+ * }} BadgeProps
+ */
+
+const COUNTDOWN_OFF = 17;
+
+/** @param {BadgeProps} props */
+export function WireBadge({ wire, curve, places, story }) {
+  const { worst, bad_ratio, p99_ms, strain, block, per_s } = story.value;
+  if (worst < 0 && p99_ms === null && !strain && !block) return null;
+  const at = pointAt(curve, BADGE_AT);
+  return html`<div
+    class="badge"
+    aria-hidden="true"
+    style=${placed(places, at.x, at.y + (block ? 20 : 0))}
+    onClick=${() => select("dependency", wire.dependency.name)}
+  >
+    ${worst >= 0 &&
+    html`<span class="badge-part" style=${{ color: OUTCOMES[worst].ink }}>
+      <${OutcomeMark} outcome=${OUTCOMES[worst].name} />
+      ${Math.round(bad_ratio * 100)} % ${OUTCOMES[worst].word}
+    </span>`}
+    ${p99_ms !== null && html`<span class="badge-part">p99 ${milliseconds(p99_ms)}</span>`}
+    ${strain && html`<span class="badge-part badge-strain">${strain}</span>`}
+    ${block && worst < 0 && html`<span class="badge-part">${per_s > 0 ? "blocked" : "nothing passes"}</span>`}
+  </div>`;
+}
+
+const BADGE_AT = BLOCK_AT;
+
+/** @param {BadgeProps} props */
+export function CircuitBadge({ curve, places, story }) {
+  const { circuit } = story.value;
+  if (!isTripped(circuit) || !circuit) return null;
+  const share = (GAP_FROM + GAP_TO) / 2;
+  const at = pointAt(curve, share);
+  const normal = normalAt(curve, share);
+  const side = normal.y < 0 ? 1 : -1;
+  return html`<div
+    class="gap-words"
+    aria-hidden="true"
+    style=${placed(places, at.x + normal.x * COUNTDOWN_OFF * side, at.y + normal.y * COUNTDOWN_OFF * side)}
+  >
+    ${circuitSign(circuit)}
+  </div>`;
+}
+
+/**
+ * @param {Places} places
+ * @param {number} x
+ * @param {number} y
+ */
+export function placed(places, x, y) {
+  return { left: `${(x / places.width) * 100}%`, top: `${(y / places.height) * 100}%` };
+}
+
+/** @param {import("./story.js").Circuit} circuit */
+function circuitSign(circuit) {
+  const some = circuit.of > 1 && circuit.tripped < circuit.of ? `${circuit.tripped} of ${circuit.of} ` : "";
+  if (circuit.state === "half_open") return `${some}half-open ${circuit.returned}/${circuit.total}`;
+  if (circuit.state === "forced_open") return `${some}forced open`;
+  const left = circuit.retry_in_s === null ? "" : ` ${circuit.retry_in_s.toFixed(1)} s`;
+  return `${some}open${left}`;
+}

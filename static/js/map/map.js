@@ -1,0 +1,180 @@
+/**
+ * The topology: rooms, services, processes, wires, and what travels on them.
+ *
+ * From back to front: rooms and wires (SVG), requests under way (canvas), cards and handles (SVG),
+ * words and cures (HTML).
+ */
+
+import { computed, useComputed, useSignalEffect } from "@preact/signals";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { html } from "../html.js";
+import { frame, select, state } from "../store.js";
+import { CircuitBadge, WireBadge } from "./badge.js";
+import { serviceColumns } from "./columns_of.js";
+import { curvesOf } from "./curve.js";
+import { Definitions } from "./defs.js";
+import { placesOf } from "./layout.js";
+import { reducedMotion } from "./motion.js";
+import { Node } from "./node.js";
+import { Particles } from "./particles.js";
+import { Picture } from "./picture.js";
+import { FaultPills } from "./pills.js";
+import { isLost, Room, RoomSign, Walls } from "./room.js";
+import { sceneOf } from "./scene.js";
+import { useSize } from "./size.js";
+import { keepStop, visit, walk } from "./stops.js";
+import { UsersNode } from "./users_node.js";
+import { Wire, WireHandle } from "./wire.js";
+import { SideWay, WireRate } from "./wire_extras.js";
+
+const scene = computed(() => (state.value ? sceneOf(state.value) : null));
+const columns = computed(() => (state.value && scene.value ? serviceColumns(state.value) : []));
+
+/** @type {(faults: import("../types.js").Fault[]) => import("../types.js").Fault[]} */
+const active = (faults) => faults.filter((fault) => fault.state === "active");
+
+export function Topology() {
+  const { ref, size } = useSize();
+  const picture = useMemo(() => new Picture(), []);
+  const stage = useComputed(() => {
+    const { width, height } = size.value;
+    if (!scene.value || width < 50 || height < 50) return null;
+    const places = placesOf(scene.value, columns.value, size.value);
+    return { scene: scene.value, places, curves: curvesOf(scene.value.wires, places), scale: width / places.width };
+  });
+  useSignalEffect(() => {
+    if (frame.value && state.value && scene.value) picture.show(scene.value, state.value, frame.value);
+  });
+  useEffect(() => {
+    if (ref.current) keepStop(ref.current);
+  });
+  return html`<div
+    class="map"
+    ref=${ref}
+    role="group"
+    aria-label="Topology. Arrow keys move between services, instances and links; Enter selects."
+    onKeyDown=${(/** @type {KeyboardEvent} */ event) => steer(ref.current, event)}
+    onFocusIn=${(/** @type {FocusEvent} */ event) => stay(ref.current, event)}
+  >
+    ${stage.value && html`<${Stage} ...${stage.value} picture=${picture} size=${size} />`}
+  </div>`;
+}
+
+/**
+ * @param {{
+ *   scene: import("./scene.js").Scene, places: import("./layout.js").Places,
+ *   curves: Map<string, import("./curve.js").Curve>, scale: number, picture: Picture,
+ *   size: import("@preact/signals").Signal<{width: number, height: number}>,
+ * }} props
+ */
+function Stage({ scene, places, curves, scale, picture, size }) {
+  const shown = state.value;
+  if (!shown) return null;
+  const faults = active(shown.faults);
+  const ejected = leftOut(shown);
+  const box = `0 0 ${places.width} ${places.height}`;
+  return html`
+    <svg class="map-layer" viewBox=${box} aria-hidden="true">
+      <${Definitions} />
+      ${places.rooms.map((room) => html`<${Room} key=${room.zone} room=${room} faults=${faults} />`)}
+      ${scene.wires.map(
+        (wire) => html`<g key=${wire.id}>
+          <${Wire} wire=${wire} curve=${curves.get(wire.id)} story=${picture.story(wire.id)} />
+          <${SideWay} wire=${wire} curve=${curves.get(wire.id)} />
+        </g>`,
+      )}
+      <${Walls} rooms=${places.rooms} faults=${faults} />
+    </svg>
+    ${!reducedMotion.value &&
+    html`<${Travellers} scene=${scene} curves=${curves} picture=${picture} size=${size} scale=${scale} />`}
+    <svg class="map-layer" viewBox=${box}>
+      ${places.rooms.map((room) => html`<${RoomSign} key=${room.zone} room=${room} faults=${faults} />`)}
+      ${scene.wires.map(
+        (wire) => html`<${WireHandle}
+          key=${wire.id}
+          wire=${wire}
+          curve=${curves.get(wire.id)}
+          story=${picture.story(wire.id)}
+        />`,
+      )}
+      <${UsersNode} box=${places.users} />
+      ${scene.nodes.map(
+        (node) => html`<${Node}
+          key=${node.id}
+          node=${node}
+          places=${places}
+          picture=${picture}
+          ejected=${ejected}
+          dark=${isLost(node.zone, faults)}
+        />`,
+      )}
+    </svg>
+    <div class="map-words">
+      ${scene.wires.map((wire) => {
+        const given = { wire, places, curve: curves.get(wire.id), story: picture.story(wire.id) };
+        return html`<${WireBadge} key=${wire.id} ...${given} /><${CircuitBadge} ...${given} />
+          ${reducedMotion.value && html`<${WireRate} ...${given} />`}`;
+      })}
+      <${FaultPills} state=${shown} scene=${scene} places=${places} curves=${curves} />
+    </div>
+  `;
+}
+
+/** @param {any} props of Stage */
+function Travellers({ scene, curves, picture, size, scale }) {
+  const canvas = useRef(/** @type {HTMLCanvasElement | null} */ (null));
+  const travellers = useRef(/** @type {Particles | null} */ (null));
+  useLayoutEffect(() => {
+    travellers.current = new Particles(/** @type {HTMLCanvasElement} */ (canvas.current));
+    return () => travellers.current?.stop();
+  }, []);
+  useLayoutEffect(() => {
+    travellers.current?.arrange(scene, curves, { ...size.value, scale });
+  }, [scene, curves, scale]);
+  useSignalEffect(() => {
+    const now = frame.value;
+    if (!now || now.links.length !== scene.wireOfLink.length) return;
+    travellers.current?.take(scene, now, (wire) => picture.story(scene.wires[wire].id).peek().block !== null);
+  });
+  return html`<canvas class="map-layer travellers" ref=${canvas} aria-hidden="true"></canvas>
+    <${Sampled} of=${travellers} />`;
+}
+
+/** @param {{of: {current: Particles | null}}} props */
+function Sampled({ of }) {
+  const oneIn = of.current?.oneIn.value ?? 1;
+  return html`<span class="sampled" hidden=${oneIn === 1}>1 in ${oneIn} shown</span>`;
+}
+
+/**
+ * @param {import("../types.js").State} shown
+ * @returns {Map<string, string[]>} instance → callers that leave it out
+ */
+function leftOut(shown) {
+  /** @type {Map<string, string[]>} */
+  const found = new Map();
+  for (const byCaller of Object.values(shown.ejected)) {
+    for (const [caller, names] of Object.entries(byCaller)) {
+      for (const name of names) found.set(name, [...(found.get(name) ?? []), caller]);
+    }
+  }
+  return found;
+}
+
+/**
+ * @param {Element} root
+ * @param {KeyboardEvent} event
+ */
+function steer(root, event) {
+  if (event.key === "Escape") select(null);
+  else walk(root, event);
+}
+
+/**
+ * @param {Element} root
+ * @param {FocusEvent} event
+ */
+function stay(root, event) {
+  const stop = event.target instanceof Element ? event.target.closest("[data-stop]") : null;
+  if (stop) visit(root, stop);
+}

@@ -1,0 +1,97 @@
+/** The lab's page: the map, the curves under it, the inspector beside it. */
+
+import { useSignalEffect } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { Charts } from "../charts/charts.js";
+import { html } from "../html.js";
+import { HelpSheet } from "../inspector/help.js";
+import { Inspector } from "../inspector/inspector.js";
+import { TableView } from "../inspector/table.js";
+import { Topology } from "../map/map.js";
+import { usersFigures } from "../map/users_node.js";
+import { ServiceList } from "../phone/service_list.js";
+import { tableView } from "../preferences.js";
+import { connection, paused, rows, selection, select, state } from "../store.js";
+import { Announcer } from "../timeline/log.js";
+import { Timeline } from "../timeline/timeline.js";
+import { Activity, activityWide } from "./activity.js";
+import { CoachMark } from "./coach.js";
+import { Banner } from "./live.js";
+import { Notices } from "./notices.js";
+import { recent } from "./recent.js";
+import { reset, ResetQuestion } from "./reset.js";
+import { helpOpen, listen, SHORTCUTS } from "./shortcuts.js";
+import { narrow } from "./narrow.js";
+import { turnTheme } from "./tools.js";
+import { TopBar } from "./top_bar.js";
+import { WindowChoice } from "./window_choice.js";
+
+/** @param {{course: string}} props */
+export function Page({ course }) {
+  useEffect(() => listen({ reset, turnTheme }), []);
+  useSignalEffect(() => {
+    const { offered_per_s, good_ratio } = recent.value;
+    usersFigures.value = { offered_per_s, good_ratio, p95_ms: rows.value.p95_ms.at(-1) ?? null };
+  });
+  return html`
+    <div
+      class="lab"
+      data-connection=${connection.value.status}
+      data-paused=${paused.value ? "" : null}
+      data-selected=${selection.value ? "" : null}
+      data-wide=${activityWide.value ? "" : null}
+    >
+      <${TopBar} course=${course} />
+      <main class="stage">
+        <${Banner} />
+        <${Picture} />
+        <${CoachMark} place="map" />
+      </main>
+      <div class="strip">
+        <${Charts} />
+        <${Timeline} />
+        <${WindowChoice} />
+        <${CoachMark} place="strip" />
+      </div>
+      <${Side} />
+      <${Activity} />
+    </div>
+    <${CoachMark} place="keys" />
+    <${Notices} />
+    <${Announcer} />
+    <${ResetQuestion} />
+    <${HelpSheet}
+      isOpen=${helpOpen.value}
+      onClose=${() => {
+        helpOpen.value = false;
+      }}
+      groups=${SHORTCUTS}
+    />
+  `;
+}
+
+/** The map, or what stands for it: tables, a list on a phone, words while nothing is known. */
+function Picture() {
+  if (!state.value) return html`<${Waiting} />`;
+  if (tableView.value) return html`<${TableView} />`;
+  return narrow.value ? html`<${ServiceList} />` : html`<${Topology} />`;
+}
+
+function Waiting() {
+  const { status } = connection.value;
+  if (status === "closed") return null;
+  return html`<div class="waiting">
+    <p class="waiting-title">${status === "live" ? "The lab is starting" : "Connecting to the lab"}</p>
+    <p>Its processes are being started. The picture appears as soon as the first one answers.</p>
+  </div>`;
+}
+
+/** The inspector: a column beside the map, or a sheet from below on a phone. */
+function Side() {
+  const open = selection.value !== null;
+  if (!narrow.value) return html`<aside class="side"><${Inspector} /></aside>`;
+  return html`<aside class="side sheet" data-open=${open ? "" : null} inert=${!open}>
+    <button type="button" class="sheet-handle" aria-label="Close" onClick=${() => select(null)}><i></i></button>
+    <${Inspector} />
+  </aside>`;
+}

@@ -1,0 +1,50 @@
+/**
+ * Cause and effect between events, in words and as pairs.
+ *
+ * @typedef {import("../types.js").LabEvent} LabEvent
+ * @typedef {{cause: LabEvent, effect: LabEvent}} Pair
+ */
+
+/**
+ * @param {LabEvent[]} events in the order of their ids
+ * @param {number} from only effects after this time
+ * @returns {Pair[]}
+ */
+export function pairs(events, from) {
+  const byId = new Map(events.map((event) => [event.id, event]));
+  return events.flatMap((effect) => {
+    const cause = effect.t >= from && effect.cause !== null ? byId.get(effect.cause) : undefined;
+    return cause ? [{ cause, effect }] : [];
+  });
+}
+
+/**
+ * "freeze payments-1 → breaker opened after 2.1 s (6 of 10 calls timed out)"
+ *
+ * @param {Pair} pair
+ * @returns {string}
+ */
+export function pairWords({ cause, effect }) {
+  const after_s = effect.after_s ?? effect.t - cause.t;
+  const [what, ...why] = effect.text.split(": ");
+  const reason = why.length > 0 ? ` (${why.join(": ")})` : "";
+  const who = effect.by ? ` at ${effect.by}` : "";
+  return `${cause.text} → ${subjectWords(effect)}${what}${who} after ${after_s.toFixed(1)} s${reason}`;
+}
+
+/** @param {LabEvent} event */
+function subjectWords(event) {
+  return event.text.includes(event.subject) ? "" : `${event.subject} `;
+}
+
+/**
+ * @param {number} t seconds since the lab started
+ * @param {number} [digits]
+ * @returns {string} "2:05", "2:05.3"
+ */
+export function clockWords(t, digits = 0) {
+  const whole = Math.max(0, t);
+  const minutes = Math.floor(whole / 60);
+  const rest = (whole - minutes * 60).toFixed(digits);
+  return `${minutes}:${rest.padStart(digits ? 3 + digits : 2, "0")}`;
+}
