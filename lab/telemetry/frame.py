@@ -22,7 +22,7 @@ USERS = "users"
 InstanceCells = tuple[int, int, int, int, int, float | None, float]
 """(in_flight, busy, queued, good, bad, p99_ms, cpu_ratio); good and bad ended in this frame."""
 
-LinkCells = tuple[int, int, int, int, int, int, int, float | None]
+LinkCells = tuple[list[int], float | None]
 """The seven counts of attempts that ended in this frame, and p99_ms of the last second."""
 
 
@@ -171,9 +171,7 @@ class Merger:
     def _link(self, name: str, ended: Tally | None) -> LinkCells | int:
         if ended is None:
             return 0
-        ok, degraded, failed, timed_out, refused, shed, short_circuited = ended.outcomes
-        p99_ms = percentile_ms(self._links.times(name), 0.99)
-        return ok, degraded, failed, timed_out, refused, shed, short_circuited, p99_ms
+        return ended.outcomes, percentile_ms(self._links.times(name), 0.99)
 
     def _close_calls(self, now_s: float) -> dict[str, CallsPart]:
         ended = self._calls.turn(now_s)

@@ -60,9 +60,9 @@ def test_the_text_that_the_table_breaks_is_fine() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ("title:", "titel:", [
+        ("title:", "titlle:", [
             ("1:1-25", "missing", "'title' is missing", "such as The toy shop"),
-            ("2:1-2", "unknown_key", "'titel' means nothing here", "did you mean title?"),
+            ("2:1-2", "unknown_key", "'titlle' means nothing here", "did you mean title?"),
         ]),
         ("replicas:", "replicsa:", [
             ("6:5-6", "unknown_key", "'replicsa' means nothing here", "did you mean replicas?"),
@@ -151,11 +151,11 @@ def test_the_text_that_the_table_breaks_is_fine() -> None:
         ("zones: [b]", "zones: [b, c]", [
             ("13:16-13", "unknown_zone", "there is no zone 'c'", "there are: a, b"),
         ]),
-        ("to: back", "to: bakc", [
-            ("11:18-11", "unknown_service", "there is no service 'bakc'", "did you mean back?"),
+        ("to: back", "to: bakk", [
+            ("11:18-11", "unknown_service", "there is no service 'bakk'", "did you mean back?"),
             ("12:3-12", "warning unreached", "no request reaches 'back'", "call it, or remove it"),
             ("18:3-18", "unknown_dependency",
-             "no call goes over 'front:back'", "did you mean front:bakc?"),
+             "no call goes over 'front:back'", "did you mean front:bakk?"),
         ]),
         ("- {to: back, route: /x}", "- parallel: [{to: back, route: /xy}]", [
             ("11:42-11", "unknown_route", "back has no route '/xy'", "did you mean /x?"),
@@ -177,9 +177,9 @@ def test_the_text_that_the_table_breaks_is_fine() -> None:
         ("share: 1}", "share: 0}, {route: /, share: 0.0}", [
             ("23:3-23", "no_share", "all shares are zero", "give one of them a share above 0"),
         ]),
-        ("  front:back:", "  front:bcak:", [
+        ("  front:back:", "  front:baack:", [
             ("18:3-18", "unknown_dependency",
-             "no call goes over 'front:bcak'", "did you mean front:back?"),
+             "no call goes over 'front:baack'", "did you mean front:back?"),
         ]),
         ("  front:back:", "  users:front:", [
             ("18:3-18", "unknown_dependency",
@@ -195,9 +195,9 @@ def test_the_text_that_the_table_breaks_is_fine() -> None:
         ("attempts: 2", "attempts: 0", [
             ("19:40-19", "parameter", "must be a whole number from 1 to 10 attempts, not 0", ""),
         ]),
-        ("attempts: 2", "atempts: 2, jitter: fool, enabled: 1", [
+        ("attempts: 2", "attemmpts: 2, jitter: fool, enabled: 1", [
             ("19:30-19", "unknown_key",
-             "there is no parameter 'atempts'", "did you mean 'attempts'?"),
+             "there is no parameter 'attemmpts'", "did you mean 'attempts'?"),
             ("19:50-19", "parameter",
              "must be one of none, full, equal, decorrelated, not 'fool'",
              "there are: decorrelated, equal, full, none"),

@@ -115,7 +115,7 @@ def test_replicas_take_turns_in_the_zones_of_their_service() -> None:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("name: small", "nmae: small"),
+        ("name: small", "naame: small"),
         ("replicas: 2", "replicas: 9"),
         ("kind: normal", "kind: gauss"),
         ("attempts: 5", "attempts: 0"),

@@ -71,8 +71,8 @@ def test_a_frame_has_exactly_the_shape_that_the_page_reads() -> None:
             [1, 0, 0, 1, 1, read_ms(0.02), 0.0],
         ],
         "links": [
-            [1, 0, 0, 0, 0, 0, 0, read_ms(0.05)],
-            [1, 0, 1, 0, 0, 0, 0, read_ms(0.02)],
+            [OK_ONE, read_ms(0.05)],
+            [[1, 0, 1, 0, 0, 0, 0], read_ms(0.02)],
         ],
         "calls": {
             "users:gateway": {
