@@ -31,7 +31,7 @@ HELLO_S = 10.0
 RETRY_S = 5.0
 
 CLOSED_STOPPED = 4410
-CLOSED_COME_AGAIN = 1012
+CLOSED_COME_AGAIN = 4012
 """The registered code for a service that restarts."""
 
 AGAIN_ELSEWHERE = (
@@ -127,7 +127,7 @@ class Feed:
                 raise
             await self._notify(f"This lab cannot start yet: {problem.message}.")
             await asyncio.sleep(RETRY_S)
-            self.lab = await Lab.objects.aget(pk=self.lab.pk)
+            self.lab = await self._waking.look(self.lab)
             return False
         return await self._renew()
 

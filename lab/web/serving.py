@@ -18,7 +18,11 @@ from twisted.internet import reactor
 
 logger = logging.getLogger(__name__)
 
-MAX_MESSAGE_BYTES = 64 << 10
+MAX_FRAME_BYTES = 64 << 10
+"""Of a websocket frame that comes in; the consumer's own limit is smaller and says so kindly."""
+
+MAX_MESSAGE_BYTES = 8 << 20
+"""Autobahn holds what goes out to this limit too, and a lab's five minutes of history are long."""
 """Of a websocket message; a command is far smaller. A longer one ends the connection (1009)."""
 APPLICATION_CLOSE_S = 5
 PING_S = 10
@@ -48,7 +52,7 @@ class Serving:
             ping_interval=PING_S,
             ping_timeout=PING_S,
             websocket_max_message_size=MAX_MESSAGE_BYTES,
-            websocket_max_frame_size=MAX_MESSAGE_BYTES,
+            websocket_max_frame_size=MAX_FRAME_BYTES,
             verbosity=0,
         )
 
