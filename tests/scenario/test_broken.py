@@ -195,9 +195,9 @@ def test_the_text_that_the_table_breaks_is_fine() -> None:
         ("attempts: 2", "attempts: 0", [
             ("19:40-19", "parameter", "must be a whole number from 1 to 10 attempts, not 0", ""),
         ]),
-        ("attempts: 2", "attemmpts: 2, jitter: fool, enabled: 1", [
+        ("attempts: 2", "attempz: 2, jitter: fool, enabled: 1", [
             ("19:30-19", "unknown_key",
-             "there is no parameter 'attemmpts'", "did you mean 'attempts'?"),
+             "there is no parameter 'attempz'", "did you mean 'attempts'?"),
             ("19:50-19", "parameter",
              "must be one of none, full, equal, decorrelated, not 'fool'",
              "there are: decorrelated, equal, full, none"),
