@@ -32,7 +32,7 @@ RETRY_S = 5.0
 
 CLOSED_STOPPED = 4410
 CLOSED_COME_AGAIN = 4012
-"""The registered code for a service that restarts."""
+"""The site goes down and comes back: try again soon."""
 
 AGAIN_ELSEWHERE = (
     "The host that ran this lab has gone. The lab is starting again, as its scenario describes it."

@@ -19,11 +19,10 @@ from twisted.internet import reactor
 logger = logging.getLogger(__name__)
 
 MAX_FRAME_BYTES = 64 << 10
-"""Of a websocket frame that comes in; the consumer's own limit is smaller and says so kindly."""
+"""Of a websocket frame that comes in; a command is far smaller. A longer one ends it (1009)."""
 
 MAX_MESSAGE_BYTES = 8 << 20
 """Autobahn holds what goes out to this limit too, and a lab's five minutes of history are long."""
-"""Of a websocket message; a command is far smaller. A longer one ends the connection (1009)."""
 APPLICATION_CLOSE_S = 5
 PING_S = 10
 """A websocket that is silent for so long is pinged, and closed if it stays so for as long again."""
