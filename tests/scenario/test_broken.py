@@ -217,6 +217,26 @@ def test_the_text_that_the_table_breaks_is_fine() -> None:
         ("[{pattern: retry, attempts: 2}]", "retry", [
             ("19:12-19", "parameter", "expected a list, got 'retry'", "[{pattern: retry}]"),
         ]),
+        ("health: {rise: 2}", "health: often", [
+            ("14:13-14", "parameter", "expected a mapping (key: value), got 'often'", ""),
+        ]),
+        ("{pattern: retry, attempts: 2}", "retry", [
+            ("19:13-19", "parameter", "expected a mapping, got 'retry'",
+             "such as {pattern: retry}"),
+        ]),
+        ("{pattern: retry, attempts: 2}", "{pattern: retry, enabled: 1}" + ", {}" * 20, [
+            ("19:12-19", "parameter", "21 layers are too many", "at most 20"),
+        ]),
+        ("{pattern: retry,", "{pattern: balance}, {pattern: retry,", [
+            ("19:23-19", "parameter", "balance must be the last of the chain",
+             "it chooses the instance of each attempt"),
+        ]),
+        ("dependencies:", "  users: {routes: {/: {work: {kind: fixed, mean_s: 0}}}}\ndependencies:", [
+            ("17:3-17", "reserved_name", "'users' is one of our own workers",
+             "choose another name"),
+            ("17:3-17", "warning unreached", "no request reaches 'users'",
+             "call it, or remove it"),
+        ]),
         ("rise: 2", "rise: 0, fal: 3", [
             ("14:20-14", "parameter", "must be a whole number from 1 to 20 probes, not 0", ""),
             ("14:23-14", "unknown_key", "there is no parameter 'fal'", "did you mean 'fall'?"),
