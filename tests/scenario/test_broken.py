@@ -231,7 +231,8 @@ def test_the_text_that_the_table_breaks_is_fine() -> None:
             ("19:23-19", "parameter", "balance must be the last of the chain",
              "it chooses the instance of each attempt"),
         ]),
-        ("dependencies:", "  users: {routes: {/: {work: {kind: fixed, mean_s: 0}}}}\ndependencies:", [
+        ("dependencies:",
+         "  users: {routes: {/: {work: {kind: fixed, mean_s: 0}}}}\ndependencies:", [
             ("17:3-17", "reserved_name", "'users' is one of our own workers",
              "choose another name"),
             ("17:3-17", "warning unreached", "no request reaches 'users'",
