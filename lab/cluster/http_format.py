@@ -107,12 +107,12 @@ def encode_response(response: Response, *, head_only: bool, connection: bytes) -
 
 def decode_response(status: int, headers: Mapping[bytes, bytes], body: bytes) -> Response:
     """Build the response; a server that is not ours is judged by its status alone."""
-    outcome = _OUTCOMES.get(headers.get(b"lab-outcome", b"")) or outcome_of(status)
-    if len(headers) < 2:
+    outcome = _OUTCOMES.get(headers.get(b"lab-outcome", b""))
+    if outcome is not None and len(headers) == 1:
         return Response(status, outcome, body)  # the usual one: nothing but an outcome
     return Response(
         status,
-        outcome,
+        outcome or outcome_of(status),
         body,
         _seconds(headers.get(b"lab-retry-after-s") or headers.get(b"retry-after")),
         unquote(headers.get(b"lab-rule", b"").decode("latin-1")),

@@ -12,16 +12,17 @@ from lab.cluster.toxics.toxic import Direction, Toxic, merge_toxic, parse_toxic,
 
 _BACKLOG = 1024
 _CONNECTIONS_MAX = 2_048
-_ORPHANS_MAX = 256
+_ORPHANS_MAX = 128
 _CLOSE_S = 0.5
 
 
 class Link:
     """Listens while it is enabled and its upstream is up; refuses otherwise.
 
-    A toxic that swallows the end of a caller leaves an orphan, the connection to the callee of
-    which nobody will hear again. A black hole under load makes hundreds of them in a minute, so
-    at most 256 are kept; the oldest is closed for the next.
+    A caller that has left while its callee is frozen, or behind a black hole, leaves an orphan: a
+    connection that may never end by itself. Under load that is hundreds in a minute, and all links
+    share one process's files. So at most 128 connections of which one side has ended are kept; the
+    oldest is closed for the next.
     """
 
     def __init__(
@@ -81,6 +82,18 @@ class Link:
             for connection in [*self.connections]:
                 connection.abort()
             await self._until_empty()
+
+    @property
+    def received_bytes(self) -> tuple[int, int]:
+        """Return the bytes read from callers and from callees, delivered or not."""
+        up, down = self.meters[Direction.UPSTREAM], self.meters[Direction.DOWNSTREAM]
+        return up.received_bytes, down.received_bytes
+
+    @property
+    def sent_bytes(self) -> tuple[int, int]:
+        """Return the bytes delivered to callees and to callers."""
+        up, down = self.meters[Direction.UPSTREAM], self.meters[Direction.DOWNSTREAM]
+        return up.sent_bytes, down.sent_bytes
 
     @property
     def toxics(self) -> list[dict[str, Any]]:

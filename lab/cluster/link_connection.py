@@ -30,7 +30,7 @@ class Link(Protocol):
         ...
 
     def orphaned(self, connection: "LinkConnection") -> None:
-        """Learn that one side has ended and the other will not be told."""
+        """Learn that one side has ended and the other has not (yet)."""
         ...
 
     def forget(self, connection: "LinkConnection") -> None:
@@ -83,6 +83,7 @@ class LinkConnection:
             self.close()
         else:
             (self.server if self.upstream.ended else self.client).write_eof()
+            self._link.orphaned(self)
 
     def end_swallowed(self) -> None:
         """Tell the link (see Owner)."""

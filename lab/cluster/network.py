@@ -6,7 +6,6 @@ from typing import Any
 
 from lab.cluster.link import Link
 from lab.cluster.toxics.error import ToxicError
-from lab.cluster.toxics.toxic import Direction
 
 
 class Network:
@@ -82,12 +81,10 @@ class Network:
         """Return the bytes that arrived (upstream, downstream) since the last call, where any."""
         moved: dict[str, tuple[int, int]] = {}
         for name, link in self._links.items():
-            up_bytes = link.meters[Direction.UPSTREAM].sent_bytes
-            down_bytes = link.meters[Direction.DOWNSTREAM].sent_bytes
-            before_up, before_down = self._taken.get(name, (0, 0))
-            if (up_bytes, down_bytes) != (before_up, before_down):
-                self._taken[name] = (up_bytes, down_bytes)
-                moved[name] = (up_bytes - before_up, down_bytes - before_down)
+            now, before = link.sent_bytes, self._taken.get(name, (0, 0))
+            if now != before:
+                self._taken[name] = now
+                moved[name] = (now[0] - before[0], now[1] - before[1])
         return moved
 
     @property

@@ -22,7 +22,8 @@ async def until(condition: Callable[[], object], what: str = "the condition") ->
 class Peer(asyncio.Protocol):
     """One end of a connection, which notes all that happens to it.
 
-    ``ended`` is the FIN of the other side; ``lost`` the end of the socket, with its error.
+    ``ended`` is the FIN of the other side; ``lost`` the end of the socket, with its error. One
+    that echoes closes after a FIN, any other leaves its own side open.
     """
 
     received: bytearray = field(default_factory=bytearray)
@@ -31,6 +32,7 @@ class Peer(asyncio.Protocol):
     lost: bool = False
     error: Exception | None = None
     echoes: bool = False
+    answer: Callable[["Peer"], None] | None = None
 
     def __hash__(self) -> int:
         return id(self)
@@ -43,10 +45,12 @@ class Peer(asyncio.Protocol):
         self.chunks.append((time.monotonic(), data))
         if self.echoes:
             self.transport.write(data)
+        if self.answer is not None:
+            self.answer(self)
 
     def eof_received(self) -> bool:
         self.ended = True
-        return True
+        return not self.echoes
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.lost = True
@@ -67,10 +71,14 @@ class Peer(asyncio.Protocol):
 class Upstream:
     """A listening callee, of which every accepted end is a Peer."""
 
-    def __init__(self, *, echoes: bool = False) -> None:
+    def __init__(
+        self, *, echoes: bool = False, answer: Callable[[Peer], None] | None = None
+    ) -> None:
+        """Call ``answer`` with the peer after each chunk that it receives."""
         self.peers: list[Peer] = []
         self.port = 0
         self._echoes = echoes
+        self._answer = answer
         self._server: asyncio.Server | None = None
 
     async def start(self) -> None:
@@ -91,14 +99,16 @@ class Upstream:
             peer.transport.abort()
 
     def _accept(self) -> Peer:
-        peer = Peer(echoes=self._echoes)
+        peer = Peer(echoes=self._echoes, answer=self._answer)
         self.peers.append(peer)
         return peer
 
 
 @asynccontextmanager
-async def upstream(*, echoes: bool = False) -> AsyncIterator[Upstream]:
-    server = Upstream(echoes=echoes)
+async def upstream(
+    *, echoes: bool = False, answer: Callable[[Peer], None] | None = None
+) -> AsyncIterator[Upstream]:
+    server = Upstream(echoes=echoes, answer=answer)
     await server.start()
     try:
         yield server

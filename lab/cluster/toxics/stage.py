@@ -41,8 +41,13 @@ class Timer(Protocol):
 class Host(Protocol):
     """What a stage may ask of its stream."""
 
-    clock: Callable[[], float]
-    chance: Callable[[], float]
+    def clock(self) -> float:
+        """Return monotonic seconds."""
+        ...
+
+    def chance(self) -> float:
+        """Return a uniform number in [0, 1)."""
+        ...
 
     def call_later(self, delay_s: float, callback: Callable[[], None]) -> Timer:
         """Call back once, unless the handle is cancelled."""
