@@ -25,8 +25,6 @@ class FallbackLayer:
 
     async def run(self, inner: Inner, call: Call) -> Result:
         result = await inner(call)
-        if result.outcome in GOOD:
-            return result
         reason = self.pattern.covers(result.outcome, is_write=call.method != "GET")
         if reason is None:
             return result
@@ -98,8 +96,7 @@ class RetryLayer:
                 chance=self._chance,
             )
             if decision.wait_s is None:
-                if tries > 1 or not result.rule:
-                    result.rule = f"{result.rule} ({decision.reason})".strip()
+                result.rule = f"{result.rule} ({decision.reason})".strip()
                 return result
             wait_s = decision.wait_s
             if wait_s > 0.0:
