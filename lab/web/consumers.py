@@ -8,13 +8,15 @@ task and a database check to every viewer and message, and a feed needs none of 
 """
 
 import asyncio
+import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import msgspec
+from channels.db import aclose_old_connections
 
 from lab.web.ask import ask
-from lab.web.caller import of_scope
+from lab.web.caller import Caller, of_scope
 from lab.web.errors import Problem
 from lab.web.feed import CLOSED_STOPPED
 from lab.web.identity import identify
@@ -54,17 +56,25 @@ async def lab_socket(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "websocket.close"})
         return
     await send({"type": "websocket.accept"})
-    person = await identify(caller)
-    if person is None:
-        await send({"type": "websocket.close", "code": CLOSED_STRANGER})
+    found = await _find(caller, scope["url_route"]["kwargs"]["lab_id"])
+    if isinstance(found, int):
+        await send({"type": "websocket.close", "code": found})
         return
-    rows = Lab.objects.usable_by(person)
-    lab = await rows.filter(pk=scope["url_route"]["kwargs"]["lab_id"]).afirst()
-    if lab is None or lab.status == Lab.Status.STOPPED:
-        code = CLOSED_NO_SUCH_LAB if lab is None else CLOSED_STOPPED
-        await send({"type": "websocket.close", "code": code})
-        return
-    await LabSocket(lab, receive, send).run()
+    await LabSocket(found, receive, send).run()
+
+
+async def _find(caller: Caller, lab_id: uuid.UUID) -> Lab | int:
+    """Return the lab, or the code that says why the caller does not get it."""
+    try:
+        person = await identify(caller)
+        if person is None:
+            return CLOSED_STRANGER
+        lab = await Lab.objects.usable_by(person).filter(pk=lab_id).afirst()
+    finally:
+        await aclose_old_connections()
+    if lab is None:
+        return CLOSED_NO_SUCH_LAB
+    return CLOSED_STOPPED if lab.status == Lab.Status.STOPPED else lab
 
 
 class LabSocket:

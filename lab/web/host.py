@@ -128,7 +128,10 @@ class LabHost:
                 return await self._start(message["lab"], message["incarnation"], fields)
             case "stop":
                 return await self._end(self._labs_of(message))
-        hosted = self._found(message)
+            case _:
+                return await self._obey_for(self._found(message), verb, fields)
+
+    async def _obey_for(self, hosted: HostedLab, verb: str, fields: Message) -> object:
         match verb:
             case "has":
                 return {}
@@ -139,7 +142,8 @@ class LabHost:
             case "command":
                 hosted.use()
                 return await hosted.cluster.command(fields)
-        raise Problem("malformed", f"this host does not know the verb {verb!r}")
+            case _:
+                raise Problem("malformed", f"this host does not know the verb {verb!r}")
 
     def _labs_of(self, message: Message) -> list[HostedLab]:
         hosted = self.labs.get(message["lab"])

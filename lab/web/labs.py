@@ -17,7 +17,7 @@ LEASE_S = 1.5
 
 
 async def create(person: Person, scenario: str, seed: int | None = None) -> Lab:
-    """Start a new lab for ``person``; return it running.
+    """Start a new lab for ``person``; return it running. One that does not start leaves nothing.
 
     Raise Problem: ``unknown_scenario``, ``too_many_labs`` or ``one_lab_only``, ``no_room``.
     """
@@ -32,7 +32,11 @@ async def create(person: Person, scenario: str, seed: int | None = None) -> Lab:
             incarnation=1,
         )
     )
-    return await here().waking.start(lab)
+    try:
+        return await here().waking.start(lab)
+    except Problem:
+        await Lab.objects.filter(pk=lab.pk, incarnation=lab.incarnation).adelete()
+        raise
 
 
 async def stop(lab: Lab) -> None:

@@ -3,7 +3,10 @@
 import asyncio
 import logging
 from collections.abc import Coroutine
+from contextvars import Context
 from typing import Any, TypeVar
+
+from channels.db import aclose_old_connections
 
 logger = logging.getLogger(__name__)
 
@@ -41,10 +44,20 @@ class Nursery:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _keep(self, work: Coroutine[Any, Any, Result], name: str) -> asyncio.Task[Result]:
-        task = asyncio.get_running_loop().create_task(work, name=name)
+        """In a context of its own: a request's would keep a thread of that request alive."""
+        loop = asyncio.get_running_loop()
+        task = loop.create_task(_tidied(work), name=name, context=Context())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+
+async def _tidied(work: Coroutine[Any, Any, Result]) -> Result:
+    """Give database connections back, as the end of a request does."""
+    try:
+        return await work
+    finally:
+        await aclose_old_connections()
 
 
 def _log_crash(task: asyncio.Task[None]) -> None:

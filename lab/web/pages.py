@@ -12,21 +12,23 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST, require_safe
 
 from lab.web import labs
+from lab.web.api.application import no_such_address, refusal
 from lab.web.errors import Problem
 from lab.web.identity import visitor
 from lab.web.models import Lab
+from lab.web.person import Person
 from lessons.course import COURSE
 from lessons.shelf import summaries
+
+MOST_LABS = 10
+"""So many of a visitor's labs are listed on home."""
 
 
 @require_safe
 @ensure_csrf_cookie
 async def home(request: HttpRequest) -> HttpResponse:
     """The course, its modules, and a way into the lab. For everyone."""
-    person = await visitor(request)
-    mine = [lab async for lab in Lab.objects.usable_by(person).live()[:10]]
-    context = {"course": COURSE, "labs": mine, "scenarios": summaries()}
-    return render(request, "home.html", context)
+    return await _home(request, await visitor(request))
 
 
 @require_safe
@@ -46,21 +48,41 @@ async def newest(request: HttpRequest) -> HttpResponse:
     person = await visitor(request)
     found = await Lab.objects.usable_by(person).exclude(status=Lab.Status.STOPPED).afirst()
     if found is None:
-        found = await labs.create(person, settings.FAULTLINE_SANDBOX)
+        return await _start(request, person, settings.FAULTLINE_SANDBOX)
     return redirect("web:lab", lab_id=found.pk)
 
 
 @require_POST
 async def start(request: HttpRequest) -> HttpResponse:
     """Start a lab from home's form (``scenario``). For every visitor, within their quota."""
-    person = await visitor(request)
     scenario = request.POST.get("scenario") or settings.FAULTLINE_SANDBOX
+    return await _start(request, await visitor(request), scenario)
+
+
+async def no_such_api(request: HttpRequest, rest: str) -> HttpResponse:  # noqa: ARG001 - from the address
+    """An unknown address of the API, in the API's shape. For everyone."""
+    return refusal(no_such_address(request.path))
+
+
+async def _start(request: HttpRequest, person: Person, scenario: str) -> HttpResponse:
+    """To the new lab, or to home with the reason why there is none."""
     try:
         made = await labs.create(person, scenario)
     except Problem as problem:
-        context = {"course": COURSE, "problem": problem.plain(), "scenarios": summaries()}
-        return render(request, "home.html", context, status=problem.status)
+        return await _home(request, person, problem)
     return redirect("web:lab", lab_id=made.pk)
+
+
+async def _home(
+    request: HttpRequest, person: Person, problem: Problem | None = None
+) -> HttpResponse:
+    context = {
+        "course": COURSE,
+        "labs": [lab async for lab in Lab.objects.usable_by(person).live()[:MOST_LABS]],
+        "scenarios": summaries(),
+        "problem": None if problem is None else problem.plain(),
+    }
+    return render(request, "home.html", context, status=200 if problem is None else problem.status)
 
 
 def _boot(lab: Lab) -> dict[str, object]:

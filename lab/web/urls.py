@@ -11,4 +11,5 @@ urlpatterns = [
     path("lab/", pages.newest, name="newest"),
     path("labs/", pages.start, name="start"),
     path("labs/<uuid:lab_id>/", pages.lab, name="lab"),
+    path("api/<path:rest>", pages.no_such_api),  # what the API itself did not match
 ]

@@ -44,6 +44,10 @@ class Waking:
         """Return ``lab`` with a cluster newer than the one in its row, taken to be gone."""
         return await self._nursery.shelter(self._wake(lab), f"wake lab {lab.pk}")
 
+    async def look(self, lab: Lab) -> Lab:
+        """Return ``lab`` as its row is now."""
+        return await self._nursery.shelter(Lab.objects.aget(pk=lab.pk), f"look at lab {lab.pk}")
+
     async def _wake(self, lab: Lab) -> Lab:
         if not await _claim(lab):
             return await _outcome_elsewhere(lab)

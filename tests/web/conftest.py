@@ -18,7 +18,8 @@ OpenHost = Callable[[FakeDoor], AbstractAsyncContextManager[LabHost]]
 @pytest.fixture
 async def site() -> AsyncIterator[Site]:
     """This loop's site process, with a layer of its own."""
-    before = channel_layers.set("default", InMemoryChannelLayer())
+    before = channel_layers["default"]
+    channel_layers.set("default", InMemoryChannelLayer())
     site = here()
     yield site
     await site.close()
@@ -34,7 +35,19 @@ def door() -> FakeDoor:
 @asynccontextmanager
 async def open_host(door: FakeDoor) -> AsyncIterator[LabHost]:
     """A lab host that runs until the block ends."""
-    host = LabHost(door.door())
+    async with _running(LabHost(door.door())) as host:
+        yield host
+
+
+@asynccontextmanager
+async def open_live_host() -> AsyncIterator[LabHost]:
+    """The same with real processes."""
+    async with _running(LabHost()) as host:
+        yield host
+
+
+@asynccontextmanager
+async def _running(host: LabHost) -> AsyncIterator[LabHost]:
     task = asyncio.get_running_loop().create_task(host.run())
     try:
         yield host

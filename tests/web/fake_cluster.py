@@ -94,11 +94,11 @@ class FakeCluster:
             raise CommandError("unknown_command", "no such command", "command", ", ".join(CHANGES))
         return self._change(str(name), command)
 
-    def tick(self, body: str = "") -> None:
+    def tick(self, **more: object) -> None:
         """Make the next frame; every fifth has a row."""
         self.frames += 1
         row = {"t": self.frames / 10} if self.frames % 5 == 0 else None
-        self._tell({"type": "frame", "n": self.frames, "row": row, "body": body})
+        self._tell({"type": "frame", "n": self.frames, "row": row, **more})
 
     def happen(self, text: str) -> None:
         """Make an event."""
@@ -122,7 +122,8 @@ class FakeCluster:
                 return {"lines": ["payments-1 serves"]}
             case "log":
                 raise CommandError("unknown_instance", "no such instance", "instance", "payments-1")
-        raise CommandError("unknown_trace", "no such request is kept", "trace")
+            case _:
+                raise CommandError("unknown_trace", "no such request is kept", "trace")
 
     def _change(self, name: str, command: Mapping[str, object]) -> dict[str, Any]:
         fields = {"inject_fault": {"kind", "target"}, "heal_fault": {"fault"}}.get(name, set())
@@ -136,9 +137,9 @@ class FakeCluster:
             )
         self.changes.append(command)
         if name == "inject_fault":
-            fault = {"id": f"f{len(self.changes)}", "kind": command["kind"]}
-            self.faults[fault["id"]] = fault
-            return fault
+            number = f"f{len(self.changes)}"
+            self.faults[number] = {"id": number, "kind": command["kind"]}
+            return self.faults[number]
         if name == "set_chain":
             return {"chain": command["chain"]}
         return {"status": self.status}

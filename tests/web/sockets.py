@@ -12,7 +12,7 @@ from tests.web.clients import HOST
 Json = dict[str, Any]
 
 
-class Socket(WebsocketCommunicator):  # type: ignore[misc]
+class Socket(WebsocketCommunicator):
     """A websocket to a lab."""
 
     def __init__(self, lab_id: object, **headers: str) -> None:

@@ -126,8 +126,14 @@ async def test_a_change_names_only_what_changes(base: str, learner: Http, door: 
 async def test_a_body_cannot_say_which_command_it_is(
     base: str, learner: Http, door: FakeDoor
 ) -> None:
-    await learner.patch(f"{base}/users", {"command": "reset", "rate_per_s": 1}, JSON)
-    assert door.newest.changes == [{"command": "set_users", "rate_per_s": 1.0}]
+    for path, body in (
+        ("users", {"command": "reset", "rate_per_s": 1}),
+        ("services/payments", {"service": "gateway", "replicas": 3}),
+    ):
+        response = await learner.patch(f"{base}/{path}", body, JSON)
+        assert response.status_code == 422
+        assert error_of(response)["code"] == "unknown_field"
+    assert door.newest.changes == []
 
 
 async def test_one_number_is_a_bare_number(base: str, learner: Http) -> None:
@@ -261,9 +267,7 @@ async def test_too_many_requests_are_429_and_say_when_to_come_back(
     assert int(last["Retry-After"]) >= 1
 
 
-async def test_unknown_addresses_and_methods_have_the_one_shape(
-    base: str, learner: Http
-) -> None:
+async def test_unknown_addresses_and_methods_have_the_one_shape(base: str, learner: Http) -> None:
     nowhere = await learner.get("/api/v1/nowhere")
     assert nowhere.status_code == 404
     assert error_of(nowhere)["code"] == "not_found"

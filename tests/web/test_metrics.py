@@ -62,9 +62,7 @@ def test_the_histogram_is_cumulative_and_complete() -> None:
 
 
 def test_a_link_counts_its_bytes_as_toxiproxy_does() -> None:
-    labels = (
-        'proxy="checkout-1→payments-1",listener="127.0.0.1:42001",upstream="127.0.0.1:41001"'
-    )
+    labels = 'proxy="checkout-1→payments-1",listener="127.0.0.1:42001",upstream="127.0.0.1:41001"'
     name = "toxiproxy_proxy_sent_bytes_total"
     assert value_of(f'{name}{{{labels},direction="upstream"}}') == 1000
     assert value_of(f'{name}{{{labels},direction="downstream"}}') == 2500

@@ -1,9 +1,9 @@
 """Who may see, steer and stop a lab: its owner, and on one's own machine more."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from django.http import HttpResponseBase
 from pytest_django import Settings
 
 from lab.web import labs
@@ -31,7 +31,7 @@ async def visit(client: Http) -> str:
     return str(client.cookies["faultline_csrf"].value)
 
 
-async def start(client: Http, csrf: str) -> HttpResponseBase:
+async def start(client: Http, csrf: str) -> Any:
     return await client.post(
         "/api/v1/labs", {"scenario": "pair"}, JSON, headers={"x-csrftoken": csrf}
     )
@@ -67,9 +67,7 @@ def every_request(lab_id: object) -> list[tuple[str, str, object]]:
     ]
 
 
-async def send(
-    client: Http, method: str, path: str, body: object, **headers: str
-) -> HttpResponseBase:
+async def send(client: Http, method: str, path: str, body: object, **headers: str) -> Any:
     if body is None:
         return await getattr(client, method)(path, headers=headers)
     return await getattr(client, method)(path, body, JSON, headers=headers)
@@ -251,9 +249,7 @@ async def test_a_foreign_page_cannot_act_as_the_local_learner(
 ) -> None:
     client = Http(host=asked)
     read = await client.get("/api/v1/labs", headers=headers)
-    written = await client.post(
-        "/api/v1/labs", {"scenario": "pair"}, "text/plain", headers=headers
-    )
+    written = await client.post("/api/v1/labs", {"scenario": "pair"}, "text/plain", headers=headers)
     assert {read.status_code, written.status_code} <= {400, 401}
     assert door.clusters == []
 

@@ -1,6 +1,8 @@
 """django-ninja, made to speak our way: one content type, one shape of error."""
 
 import logging
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, cast
 
 import msgspec
@@ -64,13 +66,8 @@ def refusal(problem: Problem) -> HttpResponse:
 
 def catch_errors(api: Api) -> None:
     """Give every error of ``api`` its one shape."""
-    api.add_exception_handler(Problem, lambda _, problem: refusal(problem))
-    api.add_exception_handler(Http404, lambda request, _: refusal(no_such_address(request.path)))
-    api.add_exception_handler(RequestDataTooBig, lambda *_: refusal(too_large()))
-    api.add_exception_handler(AuthenticationError, lambda *_: refusal(stranger()))
-    api.add_exception_handler(HttpError, lambda _, error: refusal(_of_http_error(error)))
-    api.add_exception_handler(ValidationError, lambda _, error: refusal(_of_validation(error)))
-    api.add_exception_handler(Exception, _crash)
+    for kind, problem_of in _PROBLEMS.items():
+        api.add_exception_handler(kind, partial(_refuse, problem_of))
 
 
 def stranger() -> Problem:
@@ -109,6 +106,23 @@ def _of_validation(error: ValidationError) -> Problem:
     return Problem("invalid", message, field=field, hint=limits or None)
 
 
-def _crash(request: HttpRequest, error: Exception) -> HttpResponse:
+def _of_crash(request: HttpRequest, error: Exception) -> Problem:
     logger.error("%s %s crashed", request.method, request.path, exc_info=error)
-    return refusal(Problem("broken", "this is a fault of ours; the site's log has the details"))
+    return Problem("broken", "this is a fault of ours; the site's log has the details")
+
+
+ProblemOf = Callable[[HttpRequest, Any], Problem]
+
+_PROBLEMS: Mapping[type[Exception], ProblemOf] = {
+    Problem: lambda _, problem: problem,
+    Http404: lambda request, _: no_such_address(request.path),
+    RequestDataTooBig: lambda *_: too_large(),
+    AuthenticationError: lambda *_: stranger(),
+    HttpError: lambda _, error: _of_http_error(error),
+    ValidationError: lambda _, error: _of_validation(error),
+    Exception: _of_crash,
+}
+
+
+def _refuse(problem_of: ProblemOf, request: HttpRequest, error: Any) -> HttpResponse:
+    return refusal(problem_of(request, error))

@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router, Schema
-from pydantic import ConfigDict, Field
+from ninja import Router
+from pydantic import BaseModel, ConfigDict, Field
 
 from lab.web import labs
 from lab.web.api.application import answer
@@ -17,7 +17,7 @@ router = Router(tags=["labs"])
 MOST_LISTED = 100
 
 
-class StartLab(Schema):
+class StartLab(BaseModel):
     """What to start."""
 
     model_config = ConfigDict(extra="forbid")

@@ -63,7 +63,8 @@ async def read_slo(request: HttpRequest, lab_id: str) -> HttpResponse:
     ``?p95_ms_lt=300&success_ratio_gte=0.95``.
     """
     stats = (await ask_found(request, lab_id, {"command": "stats"})).plain()
-    bounds = judge(stats, request.GET.items())
+    asked = [(name, str(value)) for name, values in request.GET.lists() for value in values]
+    bounds = judge(stats, asked)
     missed = [bound for bound in bounds if not bound.holds]
     if not missed:
         return answer({"bounds": [bound.plain() for bound in bounds]})

@@ -1,7 +1,7 @@
 """Gives errors that never reach django-ninja the API's shape too.
 
-An unknown address, a method that an address does not have, a Host that is not ours: Django answers
-those by itself, with a page.
+A method that an address does not have, a Host that is not ours: Django answers those by itself,
+with a page.
 """
 
 from collections.abc import Awaitable, Callable
@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.decorators import async_only_middleware
 
-from lab.web.api.application import JSON, refusal
+from lab.web.api.application import JSON, no_such_address, refusal
 from lab.web.errors import Problem
 
 PREFIX = "/api/"
@@ -35,11 +35,7 @@ def api_errors(respond: Respond) -> Respond:
 def _shape(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     match response.status_code:
         case 404:
-            problem = Problem(
-                "not_found",
-                f"there is nothing at {request.path}",
-                hint="/api/v1/openapi.json lists everything",
-            )
+            problem = no_such_address(request.path)
         case 405:
             problem = Problem(
                 "not_allowed", f"{request.method} is not allowed here", hint=response.get("Allow")

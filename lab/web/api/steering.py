@@ -1,14 +1,14 @@
 """Faults, chains, services, users, actions: the page's commands as requests.
 
 The cluster itself checks what is said, so that a websocket and a request get the same answer; the
-schemas here say what may be said.
+schemas here say what may be said. (They are pydantic's own: ninja's drop unknown fields unseen.)
 """
 
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router, Schema
-from pydantic import ConfigDict, Field
+from ninja import Router
+from pydantic import BaseModel, ConfigDict, Field
 
 from lab.web.api.application import answer
 from lab.web.api.found import answer_found, ask_found
@@ -17,10 +17,23 @@ from lab.web.errors import Problem
 router = Router(tags=["steering"])
 
 
-class _Passed(Schema):
+class _Passed(BaseModel):
     """Fields that are not named here go to the cluster, which says what it knows instead."""
 
     model_config = ConfigDict(extra="allow")
+
+    def as_command(self, name: str, **in_address: str) -> dict[str, Any]:
+        """Return the command; what the address says already, the body may not say again."""
+        said = self.model_dump(exclude_unset=True)
+        given = {**in_address, "command": name}
+        for field in said.keys() & given.keys():
+            raise Problem(
+                "unknown_field",
+                "the address says this, not the body",
+                field=field,
+                hint="leave it out",
+            )
+        return {**said, **given}
 
 
 class Fault(_Passed):
@@ -62,7 +75,7 @@ async def list_faults(request: HttpRequest, lab_id: str) -> HttpResponse:
 @router.post("/labs/{lab_id}/faults")
 async def inject_fault(request: HttpRequest, lab_id: str, body: Fault) -> HttpResponse:
     """Break something on purpose. 201 once the workers have obeyed. Not idempotent."""
-    command = {**body.model_dump(exclude_unset=True), "command": "inject_fault"}
+    command = body.as_command("inject_fault")
     return await answer_found(request, lab_id, command, status=201)
 
 
@@ -100,15 +113,14 @@ async def set_chain(
 @router.patch("/labs/{lab_id}/services/{name}")
 async def set_service(request: HttpRequest, lab_id: str, name: str, body: Service) -> HttpResponse:
     """Change how a service is run. Idempotent."""
-    fields = body.model_dump(exclude_unset=True)
-    command = {**fields, "command": "set_service", "service": name}
+    command = body.as_command("set_service", service=name)
     return await answer_found(request, lab_id, command, in_path=("service",))
 
 
 @router.patch("/labs/{lab_id}/users")
 async def set_users(request: HttpRequest, lab_id: str, body: Users) -> HttpResponse:
     """Change the load. Idempotent."""
-    command = {**body.model_dump(exclude_unset=True), "command": "set_users"}
+    command = body.as_command("set_users")
     return await answer_found(request, lab_id, command)
 
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router, Schema
-from pydantic import ConfigDict, Field
+from ninja import Router
+from pydantic import BaseModel, ConfigDict, Field
 
 from lab.web.api.application import answer
 from lab.web.api.guard import person_of
@@ -17,7 +17,7 @@ router = Router(tags=["tokens"])
 MOST_TOKENS = 20
 
 
-class NewToken(Schema):
+class NewToken(BaseModel):
     """What the token is for, in your words."""
 
     model_config = ConfigDict(extra="forbid")
