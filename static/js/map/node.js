@@ -29,9 +29,9 @@ export function Node({ node, places, picture, ejected, dark }) {
   const figure = figureWords(per_s, bad_ratio);
   const room = box.width - 22 - textWidth(figure, 11) - 6;
   return html`<g class="node" data-dark=${dark ? "" : null} data-state=${whole}>
-    <g class="card" ...${choosable("service", node.service, labelOf(node, per_s, bad_ratio))}>
+    <g class="card" ...${choosable("service", node.service, labelOf(node, figure, per_s, bad_ratio))}>
       <rect class="card-ground" x=${box.x} y=${box.y} width=${box.width} height=${box.height} rx="8" />
-      <text class="card-title" x=${box.x + 11} y=${box.y + 20}>${fitted(node.title, room, 13)}</text>
+      <text class="card-title" x=${box.x + 11} y=${box.y + 20}>${fitted(node.title, room, 13)}</text>${" "}
       <text class="card-figure" x=${box.x + box.width - 10} y=${box.y + 20} data-bad=${bad_ratio >= 0.01 ? "" : null}>
         ${figure}
       </text>
@@ -65,12 +65,12 @@ function Row({ instance, box, picture, leftOutBy }) {
   const left = box.x + 28;
   const right = box.x + box.width - 10;
   const room = right - left - monoWidth(pid, 10.5) - 8;
-  const showsPid = room >= 40;
+  const showsPid = fitted(instance.name, room, 11.5) === instance.name;
   return html`<g
     class="row"
     data-state=${instance.state}
     data-stale=${stale ? "" : null}
-    ...${choosable("instance", instance.name, rowLabel(instance, leftOutBy))}
+    ...${choosable("instance", instance.name, rowLabel(instance, leftOutBy, showsPid))}
   >
     <rect class="row-ground" x=${box.x + 4} y=${box.y} width=${box.width - 8} height=${box.height} rx="5" />
     ${instance.state === "hung" &&
@@ -80,7 +80,7 @@ function Row({ instance, box, picture, leftOutBy }) {
     </svg>
     <text class="row-name" x=${left} y=${box.y + 14.5}>
       ${fitted(instance.name, showsPid ? room : right - left, 11.5)}
-    </text>
+    </text>${" "}
     ${showsPid && html`<text class="row-pid" x=${right} y=${box.y + 14.5}>${pid}</text>`}
     <rect class="load-track" x=${left} y=${box.y + 18.2} width=${right - left} height="1.8" rx="0.9" />
     <rect class="load" x=${left} y=${box.y + 18.2} width=${(right - left) * load} height="1.8" rx="0.9" />
@@ -96,14 +96,18 @@ function figureWords(per_s, bad_ratio) {
 }
 
 /**
+ * The label begins with what can be read, for those who say what they see.
+ *
  * @param {NodePlace} node
+ * @param {string} figure
  * @param {number} per_s
  * @param {number} bad_ratio
  */
-function labelOf(node, per_s, bad_ratio) {
+function labelOf(node, figure, per_s, bad_ratio) {
   const states = node.instances.map((one) => `${one.name} ${STATES[one.state].word}`);
   return [
-    `service ${node.title}${node.zone ? ` in zone ${node.zone}` : ""}`,
+    `${node.title} ${figure}`,
+    `service${node.zone ? ` in zone ${node.zone}` : ""}`,
     `${per_s} answers per second`,
     bad_ratio >= 0.01 ? `${Math.round(bad_ratio * 100)} per cent of them bad` : "",
     ...(states.length ? states : ["no process"]),
@@ -115,12 +119,15 @@ function labelOf(node, per_s, bad_ratio) {
 /**
  * @param {Instance} instance
  * @param {string[]} leftOutBy
+ * @param {boolean} showsPid
  */
-function rowLabel(instance, leftOutBy) {
+function rowLabel(instance, leftOutBy, showsPid) {
+  const pid = instance.pid ?? "";
   return [
-    `instance ${instance.name}`,
+    showsPid ? `${instance.name} ${pid}`.trim() : instance.name,
+    "instance",
     STATES[instance.state].word,
-    instance.pid === null ? "no process" : `process ${instance.pid}`,
+    instance.pid === null ? "no process" : `process ${pid}`,
     instance.reason ?? "",
     leftOutBy.length ? `out of the balance of ${leftOutBy.join(" and ")}` : "",
   ]

@@ -25,15 +25,15 @@ export function UsersNode({ box }) {
       <circle cx="6" cy="4" r="3" />
       <path d="M0.5 14.5c.4-4 2.4-5.7 5.5-5.7s5.1 1.7 5.5 5.7z" />
     </g>
-    <text class="card-title" x=${x + 18} y=${box.y + 22}>Users</text>
-    <text class="fact" x=${x} y=${box.y + 41}>asking</text>
-    <text class="fact-value" x=${right} y=${box.y + 41}>${offered_per_s}/s</text>
-    <text class="fact" x=${x} y=${box.y + 57}>served</text>
+    <text class="card-title" x=${x + 18} y=${box.y + 22}>Users</text>${" "}
+    <text class="fact" x=${x} y=${box.y + 41}>asking</text>${" "}
+    <text class="fact-value" x=${right} y=${box.y + 41}>${offered_per_s}/s</text>${" "}
+    <text class="fact" x=${x} y=${box.y + 57}>served</text>${" "}
     <text class="fact-value" x=${right} y=${box.y + 57} data-bad=${good_ratio !== null && good_ratio < 0.99 ? "" : null}>
       ${good_ratio === null ? "–" : `${shareWords(good_ratio)}`}
-    </text>
-    <text class="fact" x=${x} y=${box.y + 73}>p95</text>
-    <text class="fact-value" x=${right} y=${box.y + 73}>${milliseconds(p95_ms)}</text>
+    </text>${" "}
+    <text class="fact" x=${x} y=${box.y + 73}>p95</text>${" "}
+    <text class="fact-value" x=${right} y=${box.y + 73}>${milliseconds(p95_ms)}</text>${" "}
   </g>`;
 }
 
@@ -49,6 +49,6 @@ export function shareWords(ratio) {
 
 /** @param {UsersFigures} figures */
 function usersLabel({ offered_per_s, good_ratio, p95_ms }) {
-  const served = good_ratio === null ? "none answered yet" : `${shareWords(good_ratio)} of them served`;
-  return `users, ${offered_per_s} requests per second, ${served}, p95 ${milliseconds(p95_ms)}`;
+  const served = good_ratio === null ? "–" : shareWords(good_ratio);
+  return `Users asking ${offered_per_s}/s served ${served} p95 ${milliseconds(p95_ms)}`;
 }
