@@ -47,12 +47,12 @@ export function Page({ course }) {
         <${Picture} />
         <${CoachMark} place="map" />
       </main>
-      <div class="strip">
+      <section class="strip" aria-label="Over time">
         <${Charts} />
         <${Timeline} />
         <${WindowChoice} />
         <${CoachMark} place="strip" />
-      </div>
+      </section>
       <${Side} />
       <${Activity} />
     </div>
