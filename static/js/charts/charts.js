@@ -4,6 +4,7 @@ import { faded } from "../colors.js";
 import { html } from "../html.js";
 import { milliseconds, shortNumber } from "../inspector/words.js";
 import { OUTCOME } from "../outcomes.js";
+import { windowSeconds } from "../preferences.js";
 import { rows, selection, state } from "../store.js";
 import { Chart } from "./plot.js";
 import { answerLines, latencyLines, layerLines } from "./series.js";
@@ -13,14 +14,17 @@ import { firstInView, view } from "./view.js";
 
 const first = () => firstInView(rows.value.t, view.value.from);
 
+/** Rows of half a second that a curve is the mean of: none for a short view, more for a long one. */
+const calm = () => Math.max(1, Math.round(Number(windowSeconds.value) / 40));
+
 /** @type {ChartSpec} */
 const ANSWERS = {
   title: "What users get",
   unit: "requests per second",
   empty: "No requests yet. The curve begins with the first half second.",
   floor: 8,
-  data: () => answerLines(rows.value, first()),
-  look(line, index) {
+  data: () => answerLines(rows.value, first(), calm()),
+  look(line) {
     const outcome = line.outcome ? OUTCOME[line.outcome] : null;
     if (!outcome) return { stroke: "var(--ink-2)", width: 1, weight: 3 };
     return {
@@ -28,11 +32,11 @@ const ANSWERS = {
       width: outcome.width,
       dash: outcome.dash,
       fill: faded(outcome.color, outcome.good ? 0.2 : 0.34),
-      lower: index - 1,
       weight: outcome.good ? 2 : 4,
     };
   },
-  read: (value) => (value === null ? "–" : shortNumber(value, 3)),
+  read: (value) => (value === null ? "–" : value < 10 ? shortNumber(value, 2) : String(Math.round(value))),
+  mark: (value) => shortNumber(value, 3),
 };
 
 const PERCENTILES = [
@@ -51,6 +55,7 @@ const LATENCY = {
   data: () => latencyLines(rows.value, first()),
   look: (_, index) => PERCENTILES[index],
   read: milliseconds,
+  mark: (value) => (value >= 1000 ? `${value / 1000} s` : `${value} ms`),
 };
 
 /** @type {ChartSpec} */
@@ -67,6 +72,7 @@ const LAYERS = {
     return { stroke, width: chosen || loud ? 2 : 1.25, weight: line.values.at(-1) ?? 0 };
   },
   read: (value) => (value === null ? "–" : value.toFixed(value < 9.95 ? 1 : 0)),
+  mark: (value) => shortNumber(value, 2),
 };
 
 export function Charts() {

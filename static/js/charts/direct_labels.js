@@ -43,7 +43,7 @@ export function placeLabels(plot, labels, lines, spec) {
   const last = lines[0].values.length - 1;
   const at = plot.cursor.idx ?? last;
   const wanted = lines.map((line, index) => {
-    const height = plot.valToPos(line.drawn[last] ?? spec.floor, "y");
+    const height = plot.valToPos(line.top[last] ?? spec.floor, "y");
     return {
       y: Number.isFinite(height) ? height : 0,
       height: HEIGHT,

@@ -3,13 +3,13 @@
  *
  * @typedef {import("./series.js").Line} Line
  * @typedef {{
- *   width?: number, stroke: string, dash?: number[], fill?: string, lower?: number, weight?: number,
- * }} Look stroke and fill are CSS colours; lower: place of the line down to which it is filled
+ *   width?: number, stroke: string, dash?: number[], fill?: string, weight?: number,
+ * }} Look stroke and fill are CSS colours; the filled ones come first and stand on each other
  * @typedef {{
  *   title: string, unit: string, empty: string, log?: boolean, floor: number,
  *   data: () => {times: number[], lines: Line[]}, look: (line: Line, index: number) => Look,
- *   read: (value: number | null) => string,
- * }} ChartSpec floor: the scale reaches at least this far
+ *   read: (value: number | null) => string, mark: (value: number) => string,
+ * }} ChartSpec floor: the scale reaches at least this far; mark: a round value on its axis
  */
 
 import uPlot from "uplot";
@@ -93,10 +93,12 @@ class Held {
     if (shape !== this.shape) this.#build(shape, lines);
     const { plot } = this;
     if (!plot) return;
+    const fills = lines.filter((line) => line.outcome !== null).map((line) => line.top);
     // Lines of the top of a stack first: where two run together, the lower one is seen.
-    plot.setData(/** @type {any} */ ([times, ...lines.map((line) => line.drawn).reverse()]), false);
+    const strokes = lines.map((line) => line.drawn).reverse();
+    plot.setData(/** @type {any} */ ([times, ...fills, ...strokes]), false);
     plot.setScale("x", { min: view.peek().from, max: view.peek().to });
-    dress(plot, lines.map(this.spec.look).reverse());
+    dress(plot, fills.length, lines.map(this.spec.look).reverse());
     placeLabels(plot, this.labels, lines, this.spec);
   }
 
@@ -127,8 +129,8 @@ class Held {
  * @returns {uPlot.Options}
  */
 function options(spec, lines, size) {
-  const looks = lines.map(spec.look).reverse();
-  const last = looks.length;
+  const looks = lines.map(spec.look);
+  const fills = looks.flatMap((look) => (look.fill ? [look.fill] : []));
   return {
     ...size,
     padding: [PAD_TOP, RIGHT, PAD_BOTTOM, 0],
@@ -145,26 +147,32 @@ function options(spec, lines, size) {
       y: { distr: spec.log ? 3 : 1, range: (_, low, high) => range(spec, low, high) },
     },
     axes: [{ show: false }, valueAxis(spec)],
-    series: [{}, ...looks.map((look) => series(look))],
-    bands: looks.flatMap((look, index) =>
-      look.fill && look.lower !== undefined && look.lower >= 0
-        ? [{ series: /** @type {[number, number]} */ ([index + 1, last - look.lower]), fill: look.fill }]
-        : [],
-    ),
+    series: [{}, ...fills.map(ground), ...looks.map(stroke).reverse()],
+    bands: fills.slice(1).map((fill, index) => ({ series: [index + 2, index + 1], fill })),
     hooks: { setCursor: [follow] },
   };
+}
+
+/**
+ * What lies under a line: the lowest reaches down to zero, the others (as bands) to the one below.
+ *
+ * @param {string} fill
+ * @param {number} index
+ * @returns {uPlot.Series}
+ */
+function ground(fill, index) {
+  return { fill: index === 0 ? fill : undefined, width: 0, points: { show: false } };
 }
 
 /**
  * @param {Look} look
  * @returns {uPlot.Series}
  */
-function series(look) {
+function stroke(look) {
   return {
     stroke: resolved(look.stroke),
     width: look.width ?? 1.5,
     dash: look.dash,
-    fill: look.fill && look.lower === -1 ? look.fill : undefined,
     points: { show: false },
     spanGaps: false,
   };
@@ -174,11 +182,12 @@ function series(look) {
  * Lines may change their looks (a chosen service, one that is called too often).
  *
  * @param {uPlot} plot
+ * @param {number} fills series before the lines
  * @param {Look[]} looks
  */
-function dress(plot, looks) {
+function dress(plot, fills, looks) {
   looks.forEach((look, index) => {
-    const drawn = plot.series[index + 1];
+    const drawn = plot.series[fills + index + 1];
     const color = resolved(look.stroke);
     drawn.stroke = () => color;
     drawn.width = look.width ?? 1.5;
@@ -197,8 +206,9 @@ function valueAxis(spec) {
     stroke: resolved("var(--ink-3)"),
     grid: { stroke: resolved("var(--line)"), width: 1 },
     ticks: { show: false },
+    filter: (_, values) => values,
     splits: (plot, _, low, high) => splits(spec, plot.height, low, high),
-    values: (_, values) => values.map((value) => spec.read(value)),
+    values: (_, values) => values.map((value) => spec.mark(value)),
   };
 }
 

@@ -4,9 +4,10 @@
  * @typedef {import("../types.js").Columns} Columns
  * @typedef {(number | null)[]} Values
  * @typedef {{
- *   name: string, word: string, outcome: string | null, values: Values, drawn: Values,
+ *   name: string, word: string, outcome: string | null, values: Values, drawn: Values, top: Values,
  * }} Line
- *   values: what is read; drawn: where the line runs (stacked on others)
+ *   values: what is read; drawn: where the line runs, null where it must not; top: how high it is
+ *   filled (stacked on others), also where no line runs
  */
 
 /** From the bottom of the stack to its top. What our own patterns turned away is one group. */
@@ -21,22 +22,21 @@ const STACK = [
 /**
  * @param {Columns} columns
  * @param {number} first place of the first row to show
+ * @param {number} calm over how many rows the curve is a mean, up to each: half a second is noisy
  * @returns {{times: number[], lines: Line[]}} lines from the bottom of the stack, then what was offered
  */
-export function answerLines(columns, first) {
+export function answerLines(columns, first, calm) {
   const times = columns.t.slice(first);
   let below = new Array(times.length).fill(0);
   const lines = STACK.map(({ name, word, columns: sources }) => {
     const values = summed(columns, sources, first);
-    const drawn = values.map((value, index) => value + below[index]);
-    below = drawn;
-    return { name, word, outcome: name, values, drawn };
+    const height = trailing(values, calm);
+    const top = height.map((value, index) => value + below[index]);
+    below = top;
+    return { name, word, outcome: name, values, top, drawn: name === "ok" ? top : onlyWhere(height, top) };
   });
   const offered = columns.offered.slice(first);
-  return {
-    times,
-    lines: [...lines, { name: "offered", word: "offered", outcome: null, values: offered, drawn: offered }],
-  };
+  return { times, lines: [...lines, plain("offered", "offered", offered, trailing(offered, calm))] };
 }
 
 /**
@@ -47,7 +47,7 @@ export function answerLines(columns, first) {
 export function latencyLines(columns, first) {
   const lines = /** @type {const} */ (["p50_ms", "p95_ms", "p99_ms"]).map((name) => {
     const values = columns[name].slice(first);
-    return { name, word: name.slice(0, 3), outcome: null, values, drawn: values };
+    return plain(name, name.slice(0, 3), values, values);
   });
   return { times: columns.t.slice(first), lines };
 }
@@ -62,9 +62,22 @@ export function layerLines(columns, first, services) {
   const times = columns.t.slice(first);
   const lines = services.map(({ name, title }) => {
     const values = columns.layers[name]?.slice(first) ?? new Array(times.length).fill(null);
-    return { name, word: title || name, outcome: null, values, drawn: values };
+    return plain(name, title || name, values, values);
   });
   return { times, lines };
+}
+
+/**
+ * A line that is no outcome and stands on nothing.
+ *
+ * @param {string} name
+ * @param {string} word
+ * @param {Values} values
+ * @param {Values} drawn
+ * @returns {Line}
+ */
+function plain(name, word, values, drawn) {
+  return { name, word, outcome: null, values, drawn, top: drawn };
 }
 
 /**
@@ -80,4 +93,32 @@ function summed(columns, names, first) {
     for (let index = 0; index < sums.length; index += 1) sums[index] += column[first + index];
   }
   return sums;
+}
+
+/**
+ * @param {number[]} values
+ * @param {number} count
+ * @returns {number[]} each the mean of itself and those before it, `count` in all
+ */
+function trailing(values, count) {
+  let sum = 0;
+  return values.map((value, index) => {
+    sum += value - (index >= count ? values[index - count] : 0);
+    return Math.max(0, sum / Math.min(count, index + 1));
+  });
+}
+
+/**
+ * The upper edge of a layer where it has a height, and one step around it: an empty layer would
+ * paint over the edge of the one below.
+ *
+ * @param {number[]} height
+ * @param {number[]} top
+ * @returns {Values}
+ */
+function onlyWhere(height, top) {
+  const thin = 0.01;
+  return top.map((value, index) =>
+    height[index] > thin || height[index - 1] > thin || height[index + 1] > thin ? value : null,
+  );
 }

@@ -5,8 +5,8 @@ import { windowSeconds } from "../preferences.js";
 import { rows } from "../store.js";
 
 /** In pixels: what is left and right of every plot, so that times stand one above the other. */
-export const LEFT = 50;
-export const RIGHT = 136;
+export const LEFT = 64;
+export const RIGHT = 150;
 
 /** @type {import("@preact/signals").ReadonlySignal<{from: number, to: number}>} */
 export const view = computed(() => {

@@ -7,7 +7,7 @@ import { OUTCOMES } from "../outcomes.js";
 import { normalAt } from "./cracks.js";
 import { pointAt } from "./curve.js";
 import { select } from "../store.js";
-import { BLOCK_AT, GAP_FROM, GAP_TO, isTripped } from "./wire.js";
+import { GAP_FROM, GAP_TO, isTripped } from "./wire.js";
 
 /**
  * @typedef {import("./curve.js").Curve} Curve
@@ -16,34 +16,35 @@ import { BLOCK_AT, GAP_FROM, GAP_TO, isTripped } from "./wire.js";
  * @typedef {import("./story.js").Story} Story
  * @typedef {{
  *   wire: Wire, curve: Curve, places: Places, story: import("@preact/signals").Signal<Story>,
- * }} BadgeProps
+ *   spot: number,
+ * }} BadgeProps spot: share of the wire where its badge stands
  */
 
 const COUNTDOWN_OFF = 17;
 
 /** @param {BadgeProps} props */
-export function WireBadge({ wire, curve, places, story }) {
+export function WireBadge({ wire, curve, places, story, spot }) {
   const { worst, bad_ratio, p99_ms, strain, block, per_s } = story.value;
   if (worst < 0 && p99_ms === null && !strain && !block) return null;
-  const at = pointAt(curve, BADGE_AT);
+  const at = pointAt(curve, spot);
   return html`<div
     class="badge"
     aria-hidden="true"
     style=${placed(places, at.x, at.y + (block ? 20 : 0))}
     onClick=${() => select("dependency", wire.dependency.name)}
   >
-    ${worst >= 0 &&
-    html`<span class="badge-part" style=${{ color: OUTCOMES[worst].ink }}>
-      <${OutcomeMark} outcome=${OUTCOMES[worst].name} />
-      ${Math.round(bad_ratio * 100)} % ${OUTCOMES[worst].word}
-    </span>`}
-    ${p99_ms !== null && html`<span class="badge-part">p99 ${milliseconds(p99_ms)}</span>`}
+    ${
+      worst >= 0 &&
+      html`<span class="badge-part" style=${{ color: OUTCOMES[worst].ink }}>
+        <${OutcomeMark} outcome=${OUTCOMES[worst].name} />
+        ${Math.round(bad_ratio * 100)} %<span class="badge-more">${OUTCOMES[worst].word}</span>
+      </span>`
+    }
+    ${p99_ms !== null && html`<span class=${`badge-part${worst >= 0 ? " badge-more" : ""}`}>p99 ${milliseconds(p99_ms)}</span>`}
     ${strain && html`<span class="badge-part badge-strain">${strain}</span>`}
     ${block && worst < 0 && html`<span class="badge-part">${per_s > 0 ? "blocked" : "nothing passes"}</span>`}
   </div>`;
 }
-
-const BADGE_AT = BLOCK_AT;
 
 /** @param {BadgeProps} props */
 export function CircuitBadge({ curve, places, story }) {

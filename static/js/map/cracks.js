@@ -90,7 +90,8 @@ function chanceOf(seed) {
   return () => {
     value = Math.imul(value ^ (value >>> 15), 2246822519);
     value = Math.imul(value ^ (value >>> 13), 3266489917);
-    return ((value ^= value >>> 16) >>> 0) / 4294967296;
+    value ^= value >>> 16;
+    return (value >>> 0) / 4294967296;
   };
 }
 

@@ -22,6 +22,7 @@ import { FaultPills } from "./pills.js";
 import { isLost, Room, RoomSign, Walls } from "./room.js";
 import { sceneOf } from "./scene.js";
 import { useSize } from "./size.js";
+import { spotsOf } from "./spots.js";
 import { keepStop, visit, walk } from "./stops.js";
 import { UsersNode } from "./users_node.js";
 import { Wire, WireHandle } from "./wire.js";
@@ -40,7 +41,9 @@ export function Topology() {
     const { width, height } = size.value;
     if (!scene.value || width < 50 || height < 50) return null;
     const places = placesOf(scene.value, columns.value, size.value);
-    return { scene: scene.value, places, curves: curvesOf(scene.value.wires, places), scale: width / places.width };
+    const curves = curvesOf(scene.value.wires, places);
+    const spots = spotsOf(scene.value.wires, curves, places);
+    return { scene: scene.value, places, curves, spots, scale: width / places.width };
   });
   useSignalEffect(() => {
     if (frame.value && state.value && scene.value) picture.show(scene.value, state.value, frame.value);
@@ -63,11 +66,12 @@ export function Topology() {
 /**
  * @param {{
  *   scene: import("./scene.js").Scene, places: import("./layout.js").Places,
- *   curves: Map<string, import("./curve.js").Curve>, scale: number, picture: Picture,
+ *   curves: Map<string, import("./curve.js").Curve>, spots: Map<string, number>, scale: number,
+ *   picture: Picture,
  *   size: import("@preact/signals").Signal<{width: number, height: number}>,
  * }} props
  */
-function Stage({ scene, places, curves, scale, picture, size }) {
+function Stage({ scene, places, curves, spots, scale, picture, size }) {
   const shown = state.value;
   if (!shown) return null;
   const faults = active(shown.faults);
@@ -79,7 +83,7 @@ function Stage({ scene, places, curves, scale, picture, size }) {
       ${places.rooms.map((room) => html`<${Room} key=${room.zone} room=${room} faults=${faults} />`)}
       ${scene.wires.map(
         (wire) => html`<g key=${wire.id}>
-          <${Wire} wire=${wire} curve=${curves.get(wire.id)} story=${picture.story(wire.id)} />
+          <${Wire} curve=${curves.get(wire.id)} story=${picture.story(wire.id)} />
           <${SideWay} wire=${wire} curve=${curves.get(wire.id)} />
         </g>`,
       )}
@@ -111,7 +115,7 @@ function Stage({ scene, places, curves, scale, picture, size }) {
     </svg>
     <div class="map-words">
       ${scene.wires.map((wire) => {
-        const given = { wire, places, curve: curves.get(wire.id), story: picture.story(wire.id) };
+        const given = { wire, places, curve: curves.get(wire.id), story: picture.story(wire.id), spot: spots.get(wire.id) };
         return html`<${WireBadge} key=${wire.id} ...${given} /><${CircuitBadge} ...${given} />
           ${reducedMotion.value && html`<${WireRate} ...${given} />`}`;
       })}

@@ -33,15 +33,19 @@ export class OwnAnswers {
     const own = scene.wires.map(() => ({ turned_back: 0, covered: 0, again: 0 }));
     for (const [dependency, call] of Object.entries(frame.calls)) {
       for (const [caller, patterns] of Object.entries(call.patterns)) {
-        const wires = wiresOf(scene, dependency, caller);
-        if (wires.length === 0) continue;
-        for (const kind of /** @type {(keyof Own)[]} */ (Object.keys(COUNTS))) {
-          const grown = this.#grown(`${kind} ${dependency} ${caller}`, COUNTS[kind](patterns));
-          for (let one = 0; one < grown; one += 1) own[wires[(this.turn + one) % wires.length]][kind] += 1;
-        }
+        const mine = wiresOf(scene, dependency, caller).map((wire) => own[wire]);
+        if (mine.length > 0) this.#share(mine, `${dependency} ${caller}`, patterns);
       }
     }
     return own;
+  }
+
+  /** @type {(mine: Own[], key: string, patterns: import("../types.js").Snapshots) => void} */
+  #share(mine, key, patterns) {
+    for (const kind of /** @type {(keyof Own)[]} */ (Object.keys(COUNTS))) {
+      const grown = this.#grown(`${kind} ${key}`, COUNTS[kind](patterns));
+      for (let one = 0; one < grown; one += 1) mine[(this.turn + one) % mine.length][kind] += 1;
+    }
   }
 
   /**

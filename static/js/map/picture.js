@@ -59,7 +59,7 @@ export class Picture {
     const calm = Math.abs(frame.t - this.calmAt) >= CALM_S;
     if (calm) this.calmAt = frame.t;
     this.#wires(scene, state, frame, calm);
-    this.#instances(scene, state, frame, calm);
+    this.#nodes(scene, state, calm);
   }
 
   /** @type {(scene: Scene, state: State, frame: Frame, calm: boolean) => void} */
@@ -71,8 +71,8 @@ export class Picture {
     }
   }
 
-  /** @type {(scene: Scene, state: State, frame: Frame, calm: boolean) => void} */
-  #instances(scene, state, frame, calm) {
+  /** @type {(scene: Scene, state: State, calm: boolean) => void} */
+  #nodes(scene, state, calm) {
     const places = new Map(state.instances.map((one, index) => [one.name, index]));
     const capacity = new Map(state.services.map((one) => [one.name, one.capacity]));
     for (const node of scene.nodes) {
@@ -82,13 +82,18 @@ export class Picture {
         const reading = this.readings.instance(places.get(name) ?? -1);
         per_s += reading.per_s;
         bad += reading.per_s * reading.bad_ratio;
-        const load = Math.min(1, Math.round((reading.load / (capacity.get(service) || 1)) * 50) / 50);
-        const shown = this.instance(name);
-        if (calm || reading.stale !== shown.peek().stale) change(shown, { load, stale: reading.stale });
+        this.#instance(name, reading, capacity.get(service) || 1, calm);
       }
-      const figures = { per_s: Math.round(per_s), bad_ratio: per_s > 0 ? Math.round((bad / per_s) * 100) / 100 : 0 };
-      if (calm) change(this.node(node.id), figures);
+      const bad_ratio = per_s > 0 ? Math.round((bad / per_s) * 100) / 100 : 0;
+      if (calm) change(this.node(node.id), { per_s: Math.round(per_s), bad_ratio });
     }
+  }
+
+  /** @type {(name: string, reading: import("./readings.js").InstanceReading, capacity: number, calm: boolean) => void} */
+  #instance(name, { load, stale }, capacity, calm) {
+    const shown = this.instance(name);
+    if (!calm && stale === shown.peek().stale) return;
+    change(shown, { load: Math.min(1, Math.round((load / capacity) * 50) / 50), stale });
   }
 
   /**

@@ -21,13 +21,12 @@ export const BLOCK_AT = 0.5;
 
 const TINTED = 0.05;
 
-/** @param {{wire: WirePlace, curve: Curve, story: import("@preact/signals").Signal<Story>}} props */
-export function Wire({ wire, curve, story }) {
+/** @param {{curve: Curve, story: import("@preact/signals").Signal<Story>}} props */
+export function Wire({ curve, story }) {
   const told = story.value;
   const gap = isTripped(told.circuit);
   const tint = told.worst >= 0 && told.bad_ratio >= TINTED ? OUTCOMES[told.worst].color : null;
-  return html`<g class="wire" data-idle=${told.per_s === 0 ? "" : null} data-block=${told.block}>
-    <path class="wire-halo" d=${curve.path} />
+  return html`<g class="wire" data-idle=${told.per_s === 0 ? "" : null}>
     <path
       class="wire-line"
       d=${curve.path}

@@ -20,7 +20,9 @@ export function Success() {
       <span class="success-bar" aria-hidden="true">
         ${ended > 0 &&
         OUTCOMES.map(
-          ({ name, color }, outcome) => html`<i key=${name} style=${{ flexGrow: counts[outcome], background: color }}></i>`,
+          ({ name, color }, outcome) =>
+            counts[outcome] > 0 &&
+            html`<i key=${name} style=${{ flexGrow: counts[outcome], background: color }}></i>`,
         )}
       </span>
     </span>

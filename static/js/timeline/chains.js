@@ -27,7 +27,7 @@ export function pairs(events, from) {
 export function pairWords({ cause, effect }) {
   const after_s = effect.after_s ?? effect.t - cause.t;
   const [what, ...why] = effect.text.split(": ");
-  const reason = why.length > 0 ? ` (${why.join(": ")})` : "";
+  const reason = why.length > 0 ? ` (${why.join(": ").replace(/ \([^)]*\)$/, "")})` : "";
   const who = effect.by ? ` at ${effect.by}` : "";
   return `${cause.text} → ${subjectWords(effect)}${what}${who} after ${after_s.toFixed(1)} s${reason}`;
 }

@@ -78,7 +78,7 @@ function Lanes({ width }) {
     ${LANES.map(
       ({ name, title }, index) => html`<g key=${name}>
         <rect class="lane" x=${LEFT} y=${index * LANE_PX + 1} width=${width} height=${LANE_PX - 2} rx="3" />
-        <text class="lane-title" x=${LEFT + width + 10} y=${index * LANE_PX + 13}>${title}</text>
+        <text class="lane-title" x=${LEFT - 6} y=${index * LANE_PX + 13}>${title}</text>
       </g>`,
     )}
     ${ticks(from, to, perSecond).map(
@@ -104,7 +104,15 @@ function Lanes({ width }) {
         ${marks.map((mark) => html`<${EventMark} key=${mark.event.id} mark=${mark} words=${mark.words} x=${mark.x} />`)}
       </g>
     </svg>
-    ${at !== null && at >= from && html`<path class="time-cursor" d=${`M${LEFT + (at - from) * perSecond} 0V${height}`} />`}
+    ${
+      at !== null &&
+      at >= from &&
+      html`<g class="time-cursor" transform=${`translate(${LEFT + (at - from) * perSecond} 0)`}>
+        <path d=${`M0 0V${height + 3}`} />
+        <rect x="-24" y=${height + 3} width="48" height="14" rx="3" />
+        <text x="0" y=${height + 14}>${clockWords(at, 1)}</text>
+      </g>`
+    }
   </svg>`;
 }
 
