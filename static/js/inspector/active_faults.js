@@ -40,7 +40,7 @@ function ActiveFault({ fault, target }) {
       </p>
       <button type="button" class="button heal" onClick=${() => heal(fault)}>
         ${fault.state === "scheduled" ? "Cancel" : "Heal"}
-        <span class="visually-hidden"> ${fault.title} on ${fault.target}</span>
+        <span class="visually-hidden"> ${fault.target}: ${fault.title}</span>
       </button>
       <span class="active-fault-bar" style=${share} aria-hidden="true"></span>
     </div>

@@ -38,7 +38,7 @@ export function Diagram({ kind, present }) {
         </defs>
         ${arrows.map(
           (arrow, at) =>
-            html`<path key=${at} class="diagram-line" d=${arrow.path} marker-end="url(#diagram-arrow)" />`,
+            html`<path key=${at} class="diagram-line" d=${arrow.path} marker-start=${arrow.isBoth ? "url(#diagram-arrow)" : null} marker-end="url(#diagram-arrow)" />`,
         )}
         ${arrows.map((arrow, at) => html`<${Label} key=${at} arrow=${arrow} />`)}
         ${states.map((box) => html`<${StateBox} key=${box.name} box=${box} present=${present} />`)}
@@ -50,9 +50,9 @@ export function Diagram({ kind, present }) {
 
 /** @param {{arrow: import("./diagram.js").Arrow}} props */
 function Label({ arrow }) {
-  const top = arrow.y - ((arrow.label.length - 1) * 13) / 2;
+  const top = arrow.y - ((arrow.lines.length - 1) * 13) / 2;
   return html`<text class="diagram-label" x=${arrow.x} y=${top} text-anchor="middle">
-    ${arrow.label.map(
+    ${arrow.lines.map(
       (line, at) =>
         html`<tspan key=${at} x=${arrow.x} y=${top + at * 13} dominant-baseline="central">${line}</tspan>`,
     )}

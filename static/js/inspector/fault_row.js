@@ -35,10 +35,10 @@ export function FaultRow({ choice, moment, active }) {
     <div class="verb" data-active=${active.length > 0 ? "" : null}>
       <${VerbButton} id=${id} choice=${choice} active=${active} isBusy=${isBusy.value} onInject=${inject} />
       <p class="verb-about" id=${`${id}-about`}>
-        ${kind.targets.includes("pair") && html`<b>${choice.targetWords}.</b> `}${kind.help}
+        ${kind.targets.includes("pair") && html`<b>${choice.targetWords}.</b> `}${firstSentence(kind.help)}
         <span class="verb-values"> ${summary(kind, values.value)}</span>
       </p>
-      ${kind.parameters.length > 0 && html`<${Opener} id=${id} choice=${choice} isOpen=${isOpen} />`}
+      <${Opener} id=${id} choice=${choice} isOpen=${isOpen} />
       ${
         error.value &&
         !field &&
@@ -47,6 +47,7 @@ export function FaultRow({ choice, moment, active }) {
       ${
         isOpen.value &&
         html`<div class="verb-form" id=${`${id}-form`}>
+          <p class="verb-help">${kind.help}</p>
           <${ParameterForm}
             prefix=${id}
             parameters=${kind.parameters}
@@ -71,12 +72,17 @@ export function FaultRow({ choice, moment, active }) {
   `;
 }
 
+/** @param {string} help */
+function firstSentence(help) {
+  return help.split(/(?<=\.) /)[0];
+}
+
 /** @param {{id: string, choice: FaultChoice, active: Fault[], isBusy: boolean, onInject: () => void}} props */
 function VerbButton({ id, choice, active, isBusy, onInject }) {
   const { kind, targetWords } = choice;
   if (active.length > 0) {
     return html`<button type="button" class="button heal verb-button" onClick=${() => heal(active[0])}>
-      Heal<span class="visually-hidden"> ${kind.title} ${targetWords}</span>
+      Heal<span class="visually-hidden"> ${targetWords}: ${kind.title}</span>
     </button>`;
   }
   return html`<button
@@ -97,7 +103,7 @@ function Opener({ id, choice, isOpen }) {
     class="icon-button"
     aria-expanded=${isOpen.value ? "true" : "false"}
     aria-controls=${`${id}-form`}
-    aria-label=${`Settings: ${choice.kind.verb} ${choice.targetWords}`}
+    aria-label=${`Settings for ${choice.targetWords}: ${choice.kind.title}`}
     onClick=${() => {
       isOpen.value = !isOpen.value;
     }}

@@ -14,51 +14,52 @@ export function Header({ target }) {
     <header class="inspector-head">
       <div class="inspector-names">
         <h2 class="inspector-title" id="inspector-title">${target.title}</h2>
-        <p class="inspector-about">${target.about}</p>
+        <p class="inspector-about">
+          ${target.about}
+          ${relativesOf(target, instance).map(
+            ({ kind, name, words }) => html`<span key=${name}
+              >${" · "}<button type="button" class="text-link" onClick=${() => select(kind, name)}>
+                ${words}
+              </button></span
+            >`,
+          )}
+        </p>
       </div>
       ${instance && html`<${StateWord} state=${instance.state} />`}
-      <button type="button" class="icon-button" aria-label="Select nothing" onClick=${() => select(null)}>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label="Select nothing"
+        title="Select nothing (Esc)"
+        onClick=${() => select(null)}
+      >
         <${Icon} name="close" />
       </button>
     </header>
-    <${Relatives} target=${target} instance=${instance} />
   `;
 }
 
-/** @param {{target: import("./target.js").Target, instance?: import("../types.js").Instance}} props */
-function Relatives({ target, instance }) {
-  if (instance) {
-    const siblings = state.value?.instances.filter((one) => one.service === instance.service) ?? [];
-    return html`<p class="relatives">
-      <${Relative} kind="service" name=${instance.service} words=${`all of ${instance.service}`} />
-      ${siblings
-        .filter((one) => one.name !== instance.name)
-        .map(
-          (one) =>
-            html`<${Relative} key=${one.name} kind="instance" name=${one.name} words=${one.name} />`,
-        )}
-    </p>`;
+/**
+ * @typedef {{kind: import("../types.js").SelectionKind, name: string, words: string}} Relative
+ * @param {import("./target.js").Target} target
+ * @param {import("../types.js").Instance | undefined} instance
+ * @returns {Relative[]} what one may want to look at from here
+ */
+function relativesOf(target, instance) {
+  switch (target.kind) {
+    case "instance":
+      return instance
+        ? [{ kind: "service", name: instance.service, words: `all of ${instance.service}` }]
+        : [];
+    case "service":
+      return target.instances.map((name) => ({ kind: "instance", name, words: name }));
+    case "dependency":
+      return target.links.map((name) => ({ kind: "link", name, words: name }));
+    case "link": {
+      const [name] = target.outgoing;
+      return [{ kind: "dependency", name, words: `all of ${name.replace(":", " → ")}` }];
+    }
+    default:
+      return [];
   }
-  if (target.kind === "service") {
-    return html`<p class="relatives">
-      ${target.instances.map((name) => html`<${Relative} key=${name} kind="instance" name=${name} words=${name} />`)}
-    </p>`;
-  }
-  if (target.kind === "link") {
-    const dependency = target.outgoing[0];
-    return html`<p class="relatives">
-      <${Relative} kind="dependency" name=${dependency} words=${`all links of ${dependency.replace(":", " → ")}`} />
-    </p>`;
-  }
-  if (target.kind === "dependency") {
-    return html`<p class="relatives">
-      ${target.links.map((name) => html`<${Relative} key=${name} kind="link" name=${name} words=${name} />`)}
-    </p>`;
-  }
-  return null;
-}
-
-/** @param {{kind: import("../types.js").SelectionKind, name: string, words: string}} props */
-function Relative({ kind, name, words }) {
-  return html`<button type="button" class="relative" onClick=${() => select(kind, name)}>${words}</button>`;
 }

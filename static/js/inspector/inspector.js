@@ -45,9 +45,10 @@ export function Inspector() {
         label=${`About ${target.title}`}
         tabs=${TABS}
         chosen=${chosen.value}
+        subject=${`${target.kind} ${target.name}`}
         onChoose=${(/** @type {string} */ name) => (chosen.value = name)}
       >
-        <${PANELS[chosen.value]} key=${`${target.kind} ${target.name}`} target=${target} />
+        <${PANELS[chosen.value]} target=${target} />
       <//>
       <${NoteLine} />
     </section>

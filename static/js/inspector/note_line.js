@@ -15,6 +15,7 @@ export function NoteLine() {
     const timer = setTimeout(hush, SHOWN_MS);
     return () => clearTimeout(timer);
   }, [said]);
+  if (!said && !last) return null;
   return html`
     <footer class="note-line" data-kind=${said?.kind ?? "none"}>
       <p class="note-words" role="status">

@@ -64,7 +64,7 @@ export function PatternCard(props) {
             }
             <span class="layer-state">${layer.enabled ? live : null}</span>
           </span>
-          <span class="layer-words">${layerWords(layer)}</span>
+          <span class="layer-words" title=${layerWords(layer)}>${layerWords(layer)}</span>
         </button>
         ${
           isFixed(layer)

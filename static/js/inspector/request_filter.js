@@ -21,13 +21,12 @@ export function RequestFilter({ filter, routes, counts }) {
   };
   return html`
     <div class="request-filter" role="group" aria-label="Show only">
-      ${OUTCOMES.map(
+      ${OUTCOMES.filter(({ name }) => counts[name] || outcomes.includes(name)).map(
         ({ name }) => html`<button
           type="button"
           class="chip-button"
           key=${name}
           aria-pressed=${outcomes.includes(name) ? "true" : "false"}
-          data-none=${counts[name] ? null : ""}
           onClick=${() => toggle(name)}
         >
           <${OutcomeWord} outcome=${name} /> <span class="numeric quiet">${counts[name] ?? 0}</span>

@@ -56,11 +56,14 @@ export function RequestRows({ heads, picked, onPick, onHold }) {
             <${OutcomeWord} outcome=${head.outcome} />
             <span class="request-route">${head.route}</span>
             <span class="request-duration numeric">${milliseconds(head.duration_ms)}</span>
-            <span class="request-length" aria-hidden="true">
-              <i data-outcome=${head.outcome} style=${{ "--share": head.duration_ms / longest }}></i>
-            </span>
-            <span class="request-rule">${head.rule ?? ""}</span>
             <${Age} t=${head.t} />
+            <span class="request-rule">${head.rule}</span>
+            <i
+              class="request-length"
+              data-outcome=${head.outcome}
+              style=${{ "--share": head.duration_ms / longest }}
+              aria-hidden="true"
+            ></i>
           </button>
         </li>`,
       )}

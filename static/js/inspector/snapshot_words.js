@@ -15,7 +15,7 @@ const WORDS = {
 };
 
 /**
- * All callers in one phrase: "closed", or "open on checkout-1, closed on checkout-2".
+ * All callers in one phrase: "closed", or "open at checkout-1; closed at checkout-2".
  *
  * @param {string} pattern
  * @param {CallFigures | undefined} figures of its dependency
@@ -32,7 +32,7 @@ export function stateSummary(pattern, figures) {
     if (word) callers.set(word, [...(callers.get(word) ?? []), caller]);
   }
   if (callers.size < 2) return [...callers.keys()][0] ?? "";
-  return [...callers].map(([word, names]) => `${word} on ${names.join(", ")}`).join("; ");
+  return [...callers].map(([word, names]) => `${word} at ${names.join(", ")}`).join("; ");
 }
 
 /** @param {string[]} names instances out of the balance */

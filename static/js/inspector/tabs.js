@@ -6,10 +6,10 @@ import { html } from "../html.js";
  * @typedef {{name: string, title: string, badge?: unknown}} Tab
  * @param {{
  *   prefix: string, label: string, tabs: Tab[], chosen: string,
- *   onChoose: (name: string) => void, children?: any,
- * }} props
+ *   subject?: string, onChoose: (name: string) => void, children?: any,
+ * }} props subject: what the panel is about; another one starts at its top
  */
-export function Tabs({ prefix, label, tabs, chosen, onChoose, children }) {
+export function Tabs({ prefix, label, tabs, chosen, subject = "", onChoose, children }) {
   /** @param {KeyboardEvent} event */
   const steer = (event) => {
     const here = tabs.findIndex((tab) => tab.name === chosen);
@@ -40,6 +40,7 @@ export function Tabs({ prefix, label, tabs, chosen, onChoose, children }) {
     <div
       class="tab-panel"
       role="tabpanel"
+      key=${`${chosen} ${subject}`}
       data-scrolls=""
       id=${`${prefix}-panel`}
       aria-labelledby=${`${prefix}-tab-${chosen}`}

@@ -39,7 +39,7 @@ function instanceTarget(state, name) {
     kind: "instance",
     name,
     title: name,
-    about: `Instance of ${instance.service}${instance.zone ? `, zone ${instance.zone}` : ""}`,
+    about: instance.zone ? `Instance in zone ${instance.zone}` : "Instance",
     instances: [name],
     links: state.links
       .filter((link) => link.caller === name || link.callee === name)
@@ -57,7 +57,7 @@ function serviceTarget(state, name) {
     kind: "service",
     name,
     title: service.title || name,
-    about: `Service with ${instances.length} instance${instances.length === 1 ? "" : "s"}`,
+    about: "Service",
     instances,
     links: [],
     ...around(state, name),
@@ -88,7 +88,7 @@ function linkTarget(state, name) {
     kind: "link",
     name,
     title: `${link.caller} → ${link.callee}`,
-    about: `Link of ${link.dependency}`,
+    about: "Link",
     instances: [],
     links: [name],
     outgoing: [link.dependency],

@@ -5,7 +5,8 @@
  *   id: string, parent: string | null, instance: string, kind: string, name: string,
  *   start_ms: number, end_ms: number, outcome: string, rule: string | null, attempt: number | null,
  * }} Span
- * @typedef {{span: Span, depth: number, children: number, left: number, width: number}} Row
+ * @typedef {{span: Span, depth: number, rule: string, left: number, width: number}} Row
+ *   rule: what decided here, empty where it only passed on what a step within it had decided;
  *   left and width are shares (0 to 1) of the whole trace's time
  */
 
@@ -33,7 +34,7 @@ export function traceRows(spans) {
       rows.push({
         span,
         depth,
-        children: children.get(span.id)?.length ?? 0,
+        rule: ownRule(span, children.get(span.id) ?? []),
         left: (span.start_ms - start_ms) / total_ms,
         width: Math.max(0, span.end_ms - span.start_ms) / total_ms,
       });
@@ -42,6 +43,18 @@ export function traceRows(spans) {
   };
   walk(null, 0);
   return { rows, start_ms, end_ms };
+}
+
+/**
+ * Outcomes travel outwards with their reasons: only the innermost step that has one says it.
+ *
+ * @param {Span} span
+ * @param {Span[]} within
+ */
+function ownRule(span, within) {
+  const rule = span.rule ?? "";
+  const isPassedOn = within.some((one) => one.rule && rule.includes(one.rule));
+  return isPassedOn ? "" : rule;
 }
 
 /**

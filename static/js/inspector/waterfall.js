@@ -37,7 +37,7 @@ export function Waterfall({ head, onClose }) {
         <${Icon} name="close" />
       </button>
     </header>
-    ${head.rule && html`<p class="waterfall-rule">${head.rule}</p>`}
+    ${head.rule && html`<p class="waterfall-rule" title=${head.rule}>${head.rule}</p>`}
     ${
       error.value
         ? html`<p class="panel-empty">

@@ -11,7 +11,7 @@ const KINDS = {
   call: "calls",
   attempt: "attempt",
   wait: "waits",
-  rejected: "rejected by",
+  rejected: "turned away",
   fallback: "falls back",
   server: "serves",
   queue: "in the queue",
@@ -24,7 +24,7 @@ const KINDS = {
  * }} props isFirst: where the keyboard enters
  */
 export function WaterfallRow({ row, isFirst, isPicked, onPick }) {
-  const { span, depth, left, width } = row;
+  const { span, depth, rule, left, width } = row;
   const took = milliseconds(span.end_ms - span.start_ms);
   const isTold = span.kind !== "wait" && span.kind !== "queue" && span.kind !== "work";
   const word = isTold ? `, ${OUTCOME[span.outcome]?.word ?? span.outcome}` : "";
@@ -35,7 +35,7 @@ export function WaterfallRow({ row, isFirst, isPicked, onPick }) {
       role="treeitem"
       aria-level=${depth + 1}
       aria-selected=${isPicked ? "true" : "false"}
-      aria-label=${`${titleOf(span)}, ${took}${word}${span.rule ? `: ${span.rule}` : ""}`}
+      aria-label=${`${titleOf(span)}, ${took}${word}${rule ? `: ${rule}` : ""}`}
       tabindex=${isFirst ? 0 : -1}
       data-kind=${span.kind}
       data-outcome=${span.outcome}
@@ -52,7 +52,7 @@ export function WaterfallRow({ row, isFirst, isPicked, onPick }) {
           ${isTold && span.outcome !== "ok" && html` <span class="step-outcome">${OUTCOME[span.outcome]?.word}</span>`}
         </span>
       </span>
-      ${span.rule && html`<span class="step-rule">${span.rule}</span>`}
+      ${rule && html`<span class="step-rule">${rule}</span>`}
     </li>
   `;
 }
@@ -70,12 +70,23 @@ function sideOf(left, width) {
 
 /** @param {import("./trace_rows.js").Span} span */
 function nameOf(span) {
-  if (span.kind === "attempt")
-    return `${span.attempt ?? ""} to ${span.name.split("→")[1] ?? span.name}`;
-  if (span.kind === "call" || span.kind === "fallback") return span.name.split(":")[1] ?? span.name;
-  if (span.kind === "server") return span.instance;
-  if (span.kind === "queue" || span.kind === "work") return "";
-  return span.name;
+  switch (span.kind) {
+    case "user":
+      return span.name;
+    case "server":
+      return span.instance;
+    case "call":
+      return calleeOf(span.name);
+    case "attempt":
+      return `${span.attempt || ""} to ${calleeOf(span.name)}`.trim();
+    default:
+      return "";
+  }
+}
+
+/** @param {string} name "gateway-1→catalog-2", "gateway→catalog" */
+function calleeOf(name) {
+  return name.slice(name.search(/[→:]/) + 1);
 }
 
 /** @param {import("./trace_rows.js").Span} span */

@@ -82,11 +82,12 @@ export function spoken(name) {
 
 /**
  * @param {string | null | undefined} text as the server words it, without capital or full stop
- * @returns {string}
+ * @returns {string} a name at its beginning (payments-1) stays as it is
  */
 export function sentence(text) {
   const trimmed = (text ?? "").trim();
   if (!trimmed) return "";
   const end = /[.!?…]$/.test(trimmed) ? "" : ".";
-  return `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}${end}`;
+  const isName = /^\S*[\d:→-]/.test(trimmed);
+  return `${isName ? trimmed.charAt(0) : trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}${end}`;
 }
