@@ -123,7 +123,11 @@ class Service:
         end_s = begin_s + draw_s(route.work, self._times) + self.faults.delay_s()
         until_s = end_s if call.deadline_s is None else min(end_s, call.deadline_s)
         slot.free_at_s = until_s
-        await asyncio.sleep(max(0.0, until_s - now_s))
+        try:
+            await asyncio.sleep(max(0.0, until_s - now_s))
+        except asyncio.CancelledError:
+            slot.free_at_s = min(until_s, self.site.clock())  # the next need not wait for the rest
+            raise
         self._span(call, "work", begin_s, until_s)
         return until_s == end_s
 

@@ -17,6 +17,12 @@ from lab.telemetry.trace import Keeper, TraceHead
 
 IDLE_S = 0.1
 
+MAX_RATE_PER_S = 20_000.0
+"""Spikes multiply one another; beyond this the process would do nothing but count."""
+
+OFFERS_A_TURN = 50
+"""After so many late ones it lets others run: answers, orders, the tick."""
+
 
 class Users:
     """Sends the load of one lab through its entry dependency."""
@@ -60,7 +66,7 @@ class Users:
                 done = min(1.0, (now_s - began_s) / fault.params["over_s"])
                 factor = 1.0 + (factor - 1.0) * done
             rate *= factor
-        return rate
+        return min(rate, MAX_RATE_PER_S)
 
     def gauges(self) -> dict[str, float]:
         """Return what is true of the users at this moment."""
@@ -69,7 +75,7 @@ class Users:
     async def run(self) -> None:
         """Send requests until cancelled."""
         clock = self._site.clock
-        due_s = clock()
+        due_s, offers = clock(), 0
         async with asyncio.TaskGroup() as group:
             while True:
                 rate = self.rate_per_s(max(due_s, clock()))
@@ -84,6 +90,9 @@ class Users:
                         break
                 else:
                     self._offer(group, due_s)
+                    offers += 1
+                    if offers % OFFERS_A_TURN == 0:
+                        await asyncio.sleep(0)
 
     async def _rest(self, wait_s: float) -> bool:
         """Wait; True when the rate changed meanwhile, so that the next arrival is drawn anew.
