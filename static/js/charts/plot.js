@@ -22,7 +22,7 @@ import { useSize } from "../map/size.js";
 import { rows } from "../store.js";
 import { labelElements, placeLabels } from "./direct_labels.js";
 import { niceTop } from "./nice.js";
-import { cursorTime, joinCursor, LEFT, RIGHT, view } from "./view.js";
+import { cursorTime, joinCursor, LEFT, right, view } from "./view.js";
 
 const SYNC = "lab";
 const PAD_TOP = 8;
@@ -35,7 +35,7 @@ export function Chart({ spec }) {
   useLayoutEffect(() => () => held.current?.close(), []);
   useSignalEffect(() => {
     const { width, height } = size.value;
-    if (width < LEFT + RIGHT + 40 || height < 24) return;
+    if (width < LEFT + right.value + 40 || height < 24) return;
     held.current ??= new Held(ref.current, spec);
     held.current.resize(width, height);
   });
@@ -51,7 +51,7 @@ export function Chart({ spec }) {
     held.current?.drawer.mark();
   });
   return html`<section class="chart" aria-label=${spec.title}>
-    <h3 class="chart-title">${spec.title}${spec.unit && html` <span class="chart-unit">${spec.unit}</span>`}</h3>
+    <h2 class="chart-title">${spec.title}${spec.unit && html` <span class="chart-unit">${spec.unit}</span>`}</h2>
     <div class="chart-plot" ref=${ref}></div>
     ${rows.value.t.length === 0 && html`<p class="chart-empty">${spec.empty}</p>`}
   </section>`;
@@ -89,13 +89,14 @@ class Held {
   draw() {
     const { times, lines } = this.spec.data();
     if (times.length === 0) return;
-    const shape = `${lines.map((line) => line.name).join()} ${palette.peek()}`;
+    const shape = `${lines.map((line) => line.name).join()} ${palette.peek()} ${right.peek()}`;
     if (shape !== this.shape) this.#build(shape, lines);
     const { plot } = this;
     if (!plot) return;
     const fills = lines.filter((line) => line.outcome !== null).map((line) => line.top);
     // Lines of the top of a stack first: where two run together, the lower one is seen.
     const strokes = lines.map((line) => line.drawn).reverse();
+    plot.root.style.setProperty("--right", `${right.peek()}px`);
     plot.setData(/** @type {any} */ ([times, ...fills, ...strokes]), false);
     plot.setScale("x", { min: view.peek().from, max: view.peek().to });
     dress(plot, fills.length, lines.map(this.spec.look).reverse());
@@ -133,7 +134,7 @@ function options(spec, lines, size) {
   const fills = looks.flatMap((look) => (look.fill ? [look.fill] : []));
   return {
     ...size,
-    padding: [PAD_TOP, RIGHT, PAD_BOTTOM, 0],
+    padding: [PAD_TOP, right.peek(), PAD_BOTTOM, 0],
     legend: { show: false },
     select: /** @type {any} */ ({ show: false }),
     cursor: {

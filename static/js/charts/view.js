@@ -1,12 +1,13 @@
 /** The stretch of time that all charts and the timeline show, and where the cursor stands in it. */
 
 import { computed, signal } from "@preact/signals";
+import { narrow } from "../narrow.js";
 import { windowSeconds } from "../preferences.js";
 import { rows } from "../store.js";
 
 /** In pixels: what is left and right of every plot, so that times stand one above the other. */
 export const LEFT = 64;
-export const RIGHT = 150;
+export const right = computed(() => (narrow.value ? 104 : 150));
 
 /** @type {import("@preact/signals").ReadonlySignal<{from: number, to: number}>} */
 export const view = computed(() => {

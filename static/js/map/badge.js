@@ -30,7 +30,7 @@ export function WireBadge({ wire, curve, places, story, spot }) {
   return html`<div
     class="badge"
     aria-hidden="true"
-    style=${placed(places, at.x, at.y + (block ? 20 : 0))}
+    style=${placed(places, at.x, at.y + (block && block !== "room_wall" ? 20 : 0))}
     onClick=${() => select("dependency", wire.dependency.name)}
   >
     ${
@@ -40,7 +40,7 @@ export function WireBadge({ wire, curve, places, story, spot }) {
         ${Math.round(bad_ratio * 100)} %<span class="badge-more">${OUTCOMES[worst].word}</span>
       </span>`
     }
-    ${p99_ms !== null && html`<span class=${`badge-part${worst >= 0 ? " badge-more" : ""}`}>p99 ${milliseconds(p99_ms)}</span>`}
+    ${p99_ms !== null && html`<span class=${`badge-part${worst >= 0 || strain ? " badge-more" : ""}`}>p99 ${milliseconds(p99_ms)}</span>`}
     ${strain && html`<span class="badge-part badge-strain">${strain}</span>`}
     ${block && worst < 0 && html`<span class="badge-part">${per_s > 0 ? "blocked" : "nothing passes"}</span>`}
   </div>`;

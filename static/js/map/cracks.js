@@ -20,16 +20,16 @@ const WAVE_HEIGHT = 4.5;
 export function crackPath(box, seed) {
   const random = chanceOf(seed);
   const pieces = 6;
-  const tilt = (random() - 0.5) * box.width * 0.25;
-  const x0 = box.x + box.width * (0.5 + (random() - 0.5) * 0.3);
+  const tilt = (random() - 0.5) * box.width * 0.12;
+  const x0 = box.x + box.width * (0.64 + (random() - 0.5) * 0.08);
   const points = Array.from({ length: pieces + 1 }, (_, index) => ({
-    x: x0 + tilt * (index / pieces) + (index % 2 ? 1 : -1) * (3 + random() * 6),
+    x: x0 + tilt * (index / pieces) + (index % 2 ? 1 : -1) * (2 + random() * 4),
     y: box.y + (box.height * index) / pieces,
   }));
   const branches = [2, 4].map((index) => {
     const { x, y } = points[index];
     const side = index === 2 ? 1 : -1;
-    return `M${at(x, y)}L${at(x + side * (8 + random() * 8), y + 4 + random() * 4)}L${at(x + side * (16 + random() * 16), y + 2 + random() * 10)}`;
+    return `M${at(x, y)}L${at(x + side * (5 + random() * 4), y + 3 + random() * 3)}L${at(x + side * (10 + random() * 7), y + 2 + random() * 8)}`;
   });
   return `M${points.map(({ x, y }) => at(x, y)).join("L")}${branches.join("")}`;
 }

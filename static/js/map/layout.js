@@ -24,7 +24,7 @@ const USERS_WIDTH = 116;
 const USERS_HEIGHT = 84;
 const NODE_WIDEST = 186;
 const NODE_NARROWEST = 112;
-const WIRE_SHORTEST = 74;
+const WIRE_SHORTEST = 66;
 
 /**
  * @param {Scene} scene
@@ -62,7 +62,7 @@ export function placesOf(scene, columns, space) {
     const box = { x: left, y: top, width: width - EDGE - left, height: least + spread };
     places.rooms.push({ zone, box });
     inner.forEach((names, column) => {
-      const middle = left + columnWidth * (column + 0.5) + (inner.length > 1 ? 0 : 0);
+      const middle = left + columnWidth * (column + 0.5);
       stack(places, nodesIn(scene, names, zone), middle - nodeWidth / 2, nodeWidth, box);
     });
     top += box.height + ROOM_GAP;

@@ -4,7 +4,9 @@ import { html } from "../html.js";
 import { STATES, StateShape } from "../marks.js";
 import { choosable } from "./choosable.js";
 import { crackPath } from "./cracks.js";
-import { fitted, monoWidth, textWidth } from "./text.js";
+import { fitted, textWidth } from "./text.js";
+
+const PID_PX = 6.5;
 
 /**
  * @typedef {import("../types.js").Instance} Instance
@@ -26,12 +28,13 @@ export function Node({ node, places, picture, ejected, dark }) {
   const { per_s, bad_ratio } = picture.node(node.id).value;
   const states = node.instances.map((one) => one.state);
   const whole = states.length > 0 && states.every((state) => state === states[0]) ? states[0] : "mixed";
-  const figure = figureWords(per_s, bad_ratio);
-  const room = box.width - 22 - textWidth(figure, 11) - 6;
+  const figure = figureWords(per_s, bad_ratio, box.width - 29 - textWidth(node.title, 13, 620));
+  const room = box.width - 29 - textWidth(figure, 11, 650);
+  const title = fitted(node.title, room, 13, 620);
   return html`<g class="node" data-dark=${dark ? "" : null} data-state=${whole}>
-    <g class="card" ...${choosable("service", node.service, labelOf(node, figure, per_s, bad_ratio))}>
+    <g class="card" ...${choosable("service", node.service, labelOf(node, `${title} ${figure}`, per_s, bad_ratio))}>
       <rect class="card-ground" x=${box.x} y=${box.y} width=${box.width} height=${box.height} rx="8" />
-      <text class="card-title" x=${box.x + 11} y=${box.y + 20}>${fitted(node.title, room, 13)}</text>${" "}
+      <text class="card-title" x=${box.x + 11} y=${box.y + 20}>${title}</text>${" "}
       <text class="card-figure" x=${box.x + box.width - 10} y=${box.y + 20} data-bad=${bad_ratio >= 0.01 ? "" : null}>
         ${figure}
       </text>
@@ -64,13 +67,14 @@ function Row({ instance, box, picture, leftOutBy }) {
   const pid = instance.pid === null ? "" : String(instance.pid);
   const left = box.x + 28;
   const right = box.x + box.width - 10;
-  const room = right - left - monoWidth(pid, 10.5) - 8;
+  const room = right - left - pid.length * PID_PX - 8;
   const showsPid = fitted(instance.name, room, 11.5) === instance.name;
+  const name = fitted(instance.name, showsPid ? room : right - left, 11.5);
   return html`<g
     class="row"
     data-state=${instance.state}
     data-stale=${stale ? "" : null}
-    ...${choosable("instance", instance.name, rowLabel(instance, leftOutBy, showsPid))}
+    ...${choosable("instance", instance.name, rowLabel(instance, leftOutBy, showsPid ? `${name} ${pid}` : name))}
   >
     <rect class="row-ground" x=${box.x + 4} y=${box.y} width=${box.width - 8} height=${box.height} rx="5" />
     ${instance.state === "hung" &&
@@ -79,7 +83,7 @@ function Row({ instance, box, picture, leftOutBy }) {
       <${StateShape} state=${shown} />
     </svg>
     <text class="row-name" x=${left} y=${box.y + 14.5}>
-      ${fitted(instance.name, showsPid ? room : right - left, 11.5)}
+      ${name}
     </text>${" "}
     ${showsPid && html`<text class="row-pid" x=${right} y=${box.y + 14.5}>${pid}</text>`}
     <rect class="load-track" x=${left} y=${box.y + 18.2} width=${right - left} height="1.8" rx="0.9" />
@@ -90,24 +94,28 @@ function Row({ instance, box, picture, leftOutBy }) {
 /**
  * @param {number} per_s
  * @param {number} bad_ratio
+ * @param {number} room in pixels
  */
-function figureWords(per_s, bad_ratio) {
-  return bad_ratio >= 0.01 ? `${Math.round(bad_ratio * 100)} % bad` : `${per_s}/s`;
+function figureWords(per_s, bad_ratio, room) {
+  if (bad_ratio < 0.01) return `${per_s}/s`;
+  const share = `${Math.round(bad_ratio * 100)} %`;
+  const words = `${share} bad`;
+  return textWidth(words, 11, 650) <= room ? words : share;
 }
 
 /**
  * The label begins with what can be read, for those who say what they see.
  *
  * @param {NodePlace} node
- * @param {string} figure
+ * @param {string} shown
  * @param {number} per_s
  * @param {number} bad_ratio
  */
-function labelOf(node, figure, per_s, bad_ratio) {
+function labelOf(node, shown, per_s, bad_ratio) {
   const states = node.instances.map((one) => `${one.name} ${STATES[one.state].word}`);
   return [
-    `${node.title} ${figure}`,
-    `service${node.zone ? ` in zone ${node.zone}` : ""}`,
+    shown,
+    `service ${node.title}${node.zone ? ` in zone ${node.zone}` : ""}`,
     `${per_s} answers per second`,
     bad_ratio >= 0.01 ? `${Math.round(bad_ratio * 100)} per cent of them bad` : "",
     ...(states.length ? states : ["no process"]),
@@ -119,15 +127,14 @@ function labelOf(node, figure, per_s, bad_ratio) {
 /**
  * @param {Instance} instance
  * @param {string[]} leftOutBy
- * @param {boolean} showsPid
+ * @param {string} shown
  */
-function rowLabel(instance, leftOutBy, showsPid) {
-  const pid = instance.pid ?? "";
+function rowLabel(instance, leftOutBy, shown) {
   return [
-    showsPid ? `${instance.name} ${pid}`.trim() : instance.name,
-    "instance",
+    shown.trim(),
+    `instance ${instance.name}`,
     STATES[instance.state].word,
-    instance.pid === null ? "no process" : `process ${pid}`,
+    instance.pid === null ? "no process" : `process ${instance.pid}`,
     instance.reason ?? "",
     leftOutBy.length ? `out of the balance of ${leftOutBy.join(" and ")}` : "",
   ]

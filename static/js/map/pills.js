@@ -15,7 +15,8 @@ import { wallOf } from "./room.js";
  * @typedef {import("./curve.js").Curve} Curve
  * @typedef {import("./layout.js").Places} Places
  * @typedef {import("./scene.js").Scene} Scene
- * @typedef {{x: number, y: number}} Point
+ * @typedef {"middle" | "start" | "small"} Fit start: begins at the point; small: where there is little room
+ * @typedef {{x: number, y: number, fit?: Fit}} Point
  * @typedef {{state: State, scene: Scene, places: Places, curves: Map<string, Curve>}} Ground
  */
 
@@ -35,17 +36,18 @@ export function FaultPills(ground) {
       return html`<${FaultPill}
         key=${fault.id}
         fault=${fault}
+        fit=${point.fit ?? "middle"}
         style=${placed(ground.places, point.x, point.y + above * STACKED)}
       />`;
     })}
   </div>`;
 }
 
-/** @param {{fault: Fault, style: object}} props */
-function FaultPill({ fault, style }) {
+/** @param {{fault: Fault, fit: Fit, style: object}} props */
+function FaultPill({ fault, fit, style }) {
   const waits = fault.state === "scheduled";
   const until = waits ? fault.starts_t : fault.ends_t;
-  return html`<span class="pill" data-scheduled=${waits ? "" : null} style=${style}>
+  return html`<span class="pill" data-scheduled=${waits ? "" : null} data-fit=${fit} style=${style}>
     <span class="pill-name">${fault.title}</span>
     ${until !== null && html`<${Countdown} until=${until} before=${waits ? "in " : ""} />`}
     <button
@@ -56,7 +58,7 @@ function FaultPill({ fault, style }) {
       aria-label=${`${waits ? "Call off" : "Heal"}: ${fault.title} ${fault.target}`}
       onClick=${() => sendOrSay("heal_fault", { fault: fault.id })}
     >
-      ${waits ? "Call off" : "Heal"}<${Icon} name="close" />
+      <span class="pill-verb">${waits ? "Call off" : "Heal"}</span><${Icon} name="close" />
     </button>
   </span>`;
 }
@@ -109,11 +111,14 @@ function linkAnchor(fault, { state, scene, curves }) {
   const curve = wire && curves.get(wire.id);
   if (!curve) return null;
   const { x, y } = pointAt(curve, 0.5);
-  return { x, y: y + 24 };
+  return { x, y: y + 24, fit: "small" };
 }
 
-/** @param {Places} places */
+/**
+ * @param {Places} places
+ * @returns {Point}
+ */
 function usersAnchor({ users }) {
-  return { x: users.x + users.width / 2, y: users.y + users.height + 4 };
+  return { x: users.x - 6, y: users.y + users.height + 18, fit: "start" };
 }
 

@@ -25,7 +25,7 @@ export function RoomSign({ room, faults }) {
   if (!zone) return null;
   const lost = isLost(zone, faults);
   const width = 62 + (lost ? 34 : 0);
-  return html`<g class="room-sign" ...${choosable("zone", zone, `zone ${zone}${lost ? ", lost" : ""}`)}>
+  return html`<g class="room-sign" data-lost=${lost ? "" : null} ...${choosable("zone", zone, `zone ${zone}${lost ? ", lost" : ""}`)}>
     <rect class="sign-ground" x=${box.x + 8} y=${box.y + 7} width=${width} height="20" rx="5" />
     <text class="sign-text" x=${box.x + 16} y=${box.y + 21}>Zone ${zone}${lost ? " · lost" : ""}</text>
   </g>`;

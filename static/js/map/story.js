@@ -10,9 +10,10 @@
  *   state: string, tripped: number, of: number, retry_in_s: number | null, total: number,
  *   returned: number,
  * }} Circuit the worst of the callers' breakers; tripped: how many of them are not closed
+ * @typedef {"room_wall" | "wall" | "cut" | "hole"} Block room_wall: drawn between the rooms
  * @typedef {{
  *   per_s: number, width: number, worst: number, bad_ratio: number, p99_ms: number | null,
- *   circuit: Circuit | null, block: "wall" | "cut" | "hole" | null, strain: string,
+ *   circuit: Circuit | null, block: Block | null, strain: string,
  * }} Story
  *   worst: place of the worst outcome in OUTCOMES, or -1; strain: words of a toxic that stretches
  */
@@ -126,17 +127,17 @@ function circuitOf(wire, frame) {
 /**
  * @param {Wire} wire
  * @param {State} state
- * @returns {Story["block"]}
+ * @returns {Block | null}
  */
 function blockOf(wire, state) {
   const links = wire.links.map((index) => state.links[index]).filter(Boolean);
-  const parted = state.faults.some(
+  const parted = state.faults.find(
     (fault) =>
       fault.kind === "partition" &&
       fault.state === "active" &&
       links.some((link) => fault.links.includes(link.name)),
   );
-  if (parted) return "wall";
+  if (parted) return parted.zones.length > 1 ? "room_wall" : "wall";
   if (links.some((link) => !link.enabled)) return "cut";
   return links.some((link) => link.toxics.some((toxic) => toxic.type === "timeout")) ? "hole" : null;
 }

@@ -36,7 +36,7 @@ export function Wire({ curve, story }) {
     />
     ${told.strain && html`<path class="wire-spring" d=${springPath(curve)} />`}
     ${gap && told.circuit && html`<${Gap} circuit=${told.circuit} curve=${curve} />`}
-    ${told.block && html`<${Block} block=${told.block} curve=${curve} />`}
+    ${told.block && told.block !== "room_wall" && html`<${Block} block=${told.block} curve=${curve} />`}
   </g>`;
 }
 
@@ -90,7 +90,9 @@ function Block({ block, curve }) {
 }
 
 /** @type {Readonly<Record<string, string>>} */
-const BLOCKS = { wall: "cut off by a partition", cut: "cut", hole: "swallows everything" };
+const BLOCKS = {
+  room_wall: "cut off by a partition",
+  wall: "cut off by a partition", cut: "cut", hole: "swallows everything" };
 
 /**
  * @param {WirePlace} wire

@@ -47,7 +47,7 @@ function ServiceRow({ service, instances }) {
           type="button"
           key=${one.name}
           class="service-dot"
-          aria-label=${`${one.name}, ${STATES[one.state].word}`}
+          aria-label=${`${one.name}, ${STATES[one.state].word}, process ${one.pid ?? "–"}`}
           onClick=${() => select("instance", one.name)}
         >
           <${StateMark} state=${one.state} />

@@ -28,13 +28,16 @@ export function pairWords({ cause, effect }) {
   const after_s = effect.after_s ?? effect.t - cause.t;
   const [what, ...why] = effect.text.split(": ");
   const reason = why.length > 0 ? ` (${why.join(": ").replace(/ \([^)]*\)$/, "")})` : "";
-  const who = effect.by ? ` at ${effect.by}` : "";
+  const who = effect.by && !what.includes(effect.by) ? ` at ${effect.by}` : "";
   return `${cause.text} → ${subjectWords(effect)}${what}${who} after ${after_s.toFixed(1)} s${reason}`;
 }
 
-/** @param {LabEvent} event */
-function subjectWords(event) {
-  return event.text.includes(event.subject) ? "" : `${event.subject} `;
+/**
+ * @param {LabEvent} event
+ * @returns {string} its subject and a space, unless its text names it anyway before its reason
+ */
+export function subjectWords({ subject, text }) {
+  return text.split(": ")[0].includes(subject) ? "" : `${subject} `;
 }
 
 /**

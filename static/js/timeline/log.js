@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { html } from "../html.js";
 import { events } from "../store.js";
-import { clockWords } from "./chains.js";
+import { clockWords, subjectWords } from "./chains.js";
 import { lookOf } from "./kinds.js";
 import { choose } from "./timeline.js";
 
@@ -29,7 +29,8 @@ export function EventLog() {
 /** @param {{event: LabEvent, cause: LabEvent | undefined}} props */
 function Entry({ event, cause }) {
   const look = lookOf(event);
-  const named = event.text.includes(event.subject);
+  const subject = subjectWords(event);
+  const at = event.by && !event.text.includes(event.by) ? ` at ${event.by}` : "";
   return html`<li class="event-entry">
     <button type="button" class="event-button" onClick=${() => choose(event)}>
       <time class="event-time">${clockWords(event.t, 1)}</time>
@@ -37,8 +38,7 @@ function Entry({ event, cause }) {
         <path d=${look.path} fill="currentColor" fill-rule="evenodd" />
       </svg>
       <span class="event-words">
-        ${!named && html`<b>${event.subject}</b> `}${event.text}
-        ${event.by && html`<span class="event-by"> at ${event.by}</span>`}
+        ${subject && html`<b>${subject}</b>`}${event.text}${at && html`<span class="event-by">${at}</span>`}
         ${cause &&
         html`<span class="event-cause">after ${(event.after_s ?? event.t - cause.t).toFixed(1)} s, by ${cause.text}</span>`}
       </span>
@@ -65,7 +65,7 @@ export function Announcer() {
 
 /** @param {LabEvent[]} fresh */
 function sentence(fresh) {
-  const said = fresh.slice(-MOST_SPOKEN).map(({ subject, text }) => (text.includes(subject) ? text : `${subject}: ${text}`));
+  const said = fresh.slice(-MOST_SPOKEN).map((event) => `${subjectWords(event)}${event.text}`);
   const more = fresh.length - said.length;
   return more > 0 ? `${said.join(". ")}. And ${more} more.` : `${said.join(". ")}.`;
 }

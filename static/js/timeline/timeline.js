@@ -1,7 +1,7 @@
 /** Everything that happened, on the same axis of time as the charts above. */
 
 import { computed, signal } from "@preact/signals";
-import { cursorTime, LEFT, pointTo, RIGHT, view } from "../charts/view.js";
+import { cursorTime, LEFT, pointTo, right, view } from "../charts/view.js";
 import { html } from "../html.js";
 import { useSize } from "../map/size.js";
 import { events, select, state } from "../store.js";
@@ -34,7 +34,7 @@ const shownPairs = computed(() => pairs(events.value, view.value.from).slice(-MO
 
 export function Timeline() {
   const { ref, size } = useSize();
-  const plot = Math.max(0, size.value.width - LEFT - RIGHT);
+  const plot = Math.max(0, size.value.width - LEFT - right.value);
   return html`<section class="timeline" aria-label="Timeline">
     <${Caption} />
     <div class="timeline-plot" ref=${ref}>
@@ -69,7 +69,7 @@ function Lanes({ width }) {
   const at = cursorTime.value;
   return html`<svg
     class="timeline-svg"
-    width=${LEFT + width + RIGHT}
+    width=${LEFT + width + right.value}
     height=${height + AXIS_PX}
     aria-hidden="true"
     onPointerMove=${(/** @type {PointerEvent} */ event) => follow(event, width)}
