@@ -1,6 +1,7 @@
 """Serves static files from memory, as the outermost part of the site.
 
-All of them together are a megabyte or two, so each is read and compressed once, at the start. A request costs one dictionary look-up on the event loop: no thread (Django's own handler and
+All of them together are a megabyte or two, so each is read and compressed once, at the start. A
+request costs one dictionary look-up on the event loop: no thread (Django's own handler and
 WhiteNoise's middleware take one for each request under ASGI), no disk, no middleware::
 
     GET /static/… ─▶ StaticFiles ─▶ the file, 304 or 404
