@@ -12,6 +12,7 @@ The cap comes before the jitter. The other way round, most waits of a long outag
 the cap, and the crowd would march in step again.
 """
 
+import sys
 from collections.abc import Callable
 from typing import Protocol
 
@@ -70,6 +71,7 @@ def wait_s(
 def capped_s(base_s: float, multiplier: float, cap_s: float, number: int) -> float:
     """Return ``base × multiplier^(number − 1)``, at most the cap, however large the number."""
     try:
-        return min(cap_s, base_s * multiplier ** (number - 1))
+        growth = multiplier ** (number - 1)
     except OverflowError:  # Python raises where other languages give infinity
-        return cap_s
+        growth = sys.float_info.max
+    return min(cap_s, base_s * growth)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
+from hypothesis import event
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -121,9 +122,9 @@ class Model:
 
     def reopen(self, now_s: float) -> None:
         episode = self.episode
-        if episode.state == "half_open" and episode.away:
-            if now_s - episode.away_since_s >= self.settings.half_open_max_s:
-                self.change("open", now_s)
+        hanging = now_s - episode.away_since_s >= self.settings.half_open_max_s
+        if episode.state == "half_open" and episode.away and hanging:
+            self.change("open", now_s)
 
     def poll(self, now_s: float) -> None:
         episode = self.episode
@@ -159,27 +160,61 @@ class BreakerAgainstModel(RuleBasedStateMachine):
     @rule(data=st.data(), verdict=VERDICTS, slow=st.booleans())
     def a_call_ends(self, data: st.DataObject, verdict: Verdict, slow: bool) -> None:
         place = data.draw(st.integers(0, len(self.under_way) - 1))
+        self.end(place, verdict, slow)
+
+    @precondition(lambda self: self.late_places())
+    @rule(verdict=VERDICTS, slow=st.booleans())
+    def a_late_call_ends(self, verdict: Verdict, slow: bool) -> None:
+        self.end(self.late_places()[0], verdict, slow)
+
+    def late_places(self) -> list[int]:
+        present = self.model.episode
+        return [n for n, (_, began) in enumerate(self.under_way) if began is not present]
+
+    def end(self, place: int, verdict: Verdict, slow: bool) -> None:
         permit, episode = self.under_way.pop(place)
         before = len(self.model.history)
         transition = self.breaker.record(permit, verdict, 1.25 if slow else 1.0, self.now_s)
         self.model.record(permit, episode, verdict, slow, self.now_s)
         assert (transition is None) == (len(self.model.history) == before)
 
-    @rule(verdict=st.sampled_from(["success", "failure"]), slow=st.booleans())
-    def a_whole_call(self, verdict: Verdict, slow: bool) -> None:
-        self.calls_begin(calls=1)
-        if self.under_way:
-            permit, episode = self.under_way.pop()
-            self.breaker.record(permit, verdict, 1.25 if slow else 1.0, self.now_s)
-            self.model.record(permit, episode, verdict, slow, self.now_s)
+    @rule(ends=st.lists(st.tuples(VERDICTS, st.booleans()), min_size=1, max_size=8))
+    def whole_calls(self, ends: list[tuple[Verdict, bool]]) -> None:
+        for verdict, slow in ends:
+            already = len(self.under_way)
+            self.calls_begin(calls=1)
+            if len(self.under_way) > already:
+                self.end(already, verdict, slow)
+
+    @rule(calls=st.integers(1, 8))
+    def it_fails_for_a_while(self, calls: int) -> None:
+        self.whole_calls(ends=[("failure", False)] * calls)
+
+    @rule(calls=st.integers(1, 8))
+    def it_works_for_a_while(self, calls: int) -> None:
+        self.whole_calls(ends=[("success", False)] * calls)
+
+    @precondition(lambda self: self.model.episode.state == "open")
+    @rule(before=st.sampled_from([0.25, 0.0]))
+    def the_wait_is_nearly_or_just_over(self, before: float) -> None:
+        over_s = self.model.episode.began_s + self.model.settings.wait_s
+        self.now_s = max(self.now_s, over_s - before)
+
+    @precondition(lambda self: self.model.episode.state == "half_open")
+    @rule(before=st.sampled_from([0.25, 0.0]))
+    def the_probes_are_nearly_or_just_hanging(self, before: float) -> None:
+        over_s = self.model.episode.away_since_s + self.model.settings.half_open_max_s
+        self.now_s = max(self.now_s, over_s - before)
 
     @rule()
     def someone_polls(self) -> None:
         self.breaker.poll(self.now_s)
         self.model.poll(self.now_s)
 
+    @precondition(lambda self: len(self.model.history) > 3)
     @rule(mode=st.sampled_from(["auto", "forced_open", "disabled"]))
     def somebody_turns_the_mode(self, mode: str) -> None:
+        event(f"from {self.model.episode.state}")
         if mode == self.model.settings.mode:
             return
         self.breaker.poll(self.now_s)
@@ -235,6 +270,6 @@ class BreakerAgainstModel(RuleBasedStateMachine):
 
 
 BreakerAgainstModel.TestCase.settings = hypothesis_settings(
-    max_examples=150, stateful_step_count=40, deadline=None
+    max_examples=150, stateful_step_count=40
 )
 test_the_breaker_behaves_like_the_model = BreakerAgainstModel.TestCase

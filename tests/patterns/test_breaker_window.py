@@ -78,9 +78,7 @@ def test_a_time_window_does_not_grow() -> None:
 
 
 @given(
-    st.lists(
-        st.tuples(st.integers(0, 400), st.booleans(), st.booleans()), min_size=1, max_size=60
-    )
+    st.lists(st.tuples(st.integers(0, 400), st.booleans(), st.booleans()), min_size=1, max_size=60)
 )
 def test_a_time_window_is_the_results_of_its_latest_ten_buckets(
     steps: list[tuple[int, bool, bool]],

@@ -1,0 +1,8 @@
+"""Examples are judged by what they show, not by how busy the machine is."""
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
