@@ -134,7 +134,8 @@ _IN_MEMORY = {
 _REDIS = {
     "BACKEND": "channels_redis.core.RedisChannelLayer",
     "CONFIG": {
-        "hosts": [REDIS_URL],
+        # redis-py gives up a read after 5 s, and the layer itself waits for a message as long
+        "hosts": [{"address": REDIS_URL, "socket_timeout": 15}],
         "prefix": "faultline",
         "capacity": CHANNEL_CAPACITY,
         "expiry": 10,
