@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -28,7 +28,7 @@ class CommandError(Exception):
 
 
 class _Command(BaseModel):
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, strict=True)
 
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -134,6 +134,10 @@ Command = (
 
 _COMMAND: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="command")])
 
+_NAMES = tuple(
+    name for kind in get_args(Command) for name in get_args(kind.model_fields["command"].annotation)
+)
+
 
 def parse_command(fields: Mapping[str, object]) -> Command:
     """Return the typed command. Raises CommandError that names the field and what is allowed."""
@@ -142,8 +146,8 @@ def parse_command(fields: Mapping[str, object]) -> Command:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
     if first["type"].startswith("union_tag"):
-        allowed = str(first.get("ctx", {}).get("expected_tags", ""))
-        raise CommandError("unknown_command", "no such command", "command", f"known: {allowed}")
+        known = ", ".join(_NAMES)
+        raise CommandError("unknown_command", "no such command", "command", f"known: {known}")
     path = [str(part) for part in first["loc"][1:]]
     code = "unknown_field" if first["type"] == "extra_forbidden" else "invalid"
     message = f"{first['msg'][:1].lower()}{first['msg'][1:]}"
@@ -154,7 +158,8 @@ def unknown(what: str, name: str, known: Iterable[str], field: str) -> CommandEr
     """Return the error for a name that does not exist; it proposes the nearest ones."""
     names = list(known)
     near = get_close_matches(name, names, n=3, cutoff=0.5)
-    hint = f"did you mean {', '.join(near)}?" if near else f"there are: {', '.join(names[:20])}"
+    there = f"there are: {', '.join(names[:20])}" if names else "there are none"
+    hint = f"did you mean {', '.join(near)}?" if near else there
     return CommandError(f"unknown_{what}", f"there is no {what} named {name!r}", field, hint)
 
 

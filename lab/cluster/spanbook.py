@@ -29,7 +29,10 @@ def traceparent(trace_id: str, span_id: str) -> str:
 
 
 def parse_traceparent(header: str) -> tuple[str, str]:
-    """Return the trace id and the caller's span id; two empty strings for anything malformed."""
+    """Return the trace id and the caller's span id; two empty strings for another shape.
+
+    The HTTP server lets only hexadecimal digits through.
+    """
     if len(header) != 55 or header[2] != "-" or header[35] != "-" or header[52] != "-":
         return "", ""
     return header[3:35], header[36:52]

@@ -134,6 +134,8 @@ class Line(asyncio.Protocol, Generic[Message]):
         if self._transport.get_write_buffer_size() > MAX_UNSENT_BYTES:
             raise WireError("the other side has stopped reading")
         body = self._encoder.encode(message)
+        if len(body) > MAX_MESSAGE_BYTES:
+            raise WireError(f"a message of {len(body)} bytes is too long")
         self._transport.write(_LENGTH.pack(len(body)) + body)
 
     def close(self) -> None:
