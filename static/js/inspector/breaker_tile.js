@@ -2,10 +2,11 @@
 
 import { useComputed } from "@preact/signals";
 import { html } from "../html.js";
+import { BreakerWindow } from "./breaker_window.js";
 import { CircuitGlyph } from "./circuit_glyph.js";
 import { CountList } from "./count_list.js";
 import { ShareBar } from "./share_bar.js";
-import { counted, percent, spoken, ticking } from "./words.js";
+import { percent, spoken, ticking } from "./words.js";
 
 /** @type {[key: string, words: string][]} */
 const COUNTS = [
@@ -36,7 +37,7 @@ export function BreakerTile({ caller, layer: settings, live }) {
         <span class="tile-owner">${caller}</span>
       </header>
       <p class="breaker-reason">${reason}</p>
-      <${Window} settings=${settings} live=${live} />
+      <${BreakerWindow} settings=${settings} live=${live} />
       <${Shares} settings=${settings} live=${live} />
       <${Next} settings=${settings} live=${live} />
       <${CountList} names=${COUNTS} live=${live} />
@@ -49,73 +50,6 @@ function stateWords(snapshot) {
   if (!snapshot) return "unknown";
   const words = spoken(snapshot.state);
   return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-const CELLS_MOST = 30;
-
-/** @type {Record<string, string>} */
-const CELL_WORDS = { ".": "ok", x: "failed", s: "slow", X: "slow and failed" };
-
-/** @param {{settings: Record<string, any>, live: Live}} props */
-function Window({ settings, live }) {
-  const words = useComputed(() => windowWords(live.value));
-  const cells = useComputed(() => {
-    const window = live.value?.window;
-    return typeof window === "string" ? window : JSON.stringify(window ?? "");
-  });
-  return html`
-    <div class="reading">
-      <span class="reading-name">Window</span>
-      ${
-        settings.window === "time"
-          ? html`<${Buckets} live=${live} />`
-          : html`<${Cells} cells=${cells} settings=${settings} />`
-      }
-      <span class="reading-words numeric">${words}</span>
-    </div>
-  `;
-}
-
-/** @param {{cells: import("@preact/signals").ReadonlySignal<string>, settings: Record<string, any>}} props */
-function Cells({ cells, settings }) {
-  const size = Math.min(settings.window_calls ?? 10, CELLS_MOST);
-  const shown = cells.value.slice(-size);
-  const minimum = Math.min(settings.minimum_calls ?? 0, size);
-  return html`<span class="cells" aria-hidden="true">
-    ${Array.from({ length: size }, (_, index) => {
-      const cell = shown[index] ?? "";
-      return html`<i
-        key=${index}
-        class="cell"
-        data-cell=${cell}
-        data-minimum=${index + 1 === minimum && minimum < size ? "" : null}
-        title=${CELL_WORDS[cell] ?? "empty"}
-      ></i>`;
-    })}
-  </span>`;
-}
-
-/** @param {{live: Live}} props */
-function Buckets({ live }) {
-  const window = live.value?.window;
-  const buckets = Array.isArray(window) ? window : [];
-  const most = Math.max(1, ...buckets.map(([ok, failed]) => ok + failed));
-  return html`<span class="buckets" aria-hidden="true">
-    ${buckets.map(
-      ([ok, failed], index) => html`<i key=${index} class="bucket">
-        <i class="bucket-bad" style=${{ height: `${(failed / most) * 100}%` }}></i>
-        <i class="bucket-good" style=${{ height: `${(ok / most) * 100}%` }}></i>
-      </i>`,
-    )}
-  </span>`;
-}
-
-/** @param {any} snapshot */
-function windowWords(snapshot) {
-  if (!snapshot) return "–";
-  const { calls, failures, minimum_calls } = snapshot;
-  const few = calls < minimum_calls ? `, judged from ${minimum_calls}` : "";
-  return `${failures} of ${counted(calls, "call")} failed${few}`;
 }
 
 /** @param {{settings: Record<string, any>, live: Live}} props */
@@ -169,11 +103,11 @@ export function nextWords(snapshot) {
   const { used, total, returned } = snapshot.permits ?? { used: 0, total: 0, returned: 0 };
   switch (snapshot.state) {
     case "closed":
-      return snapshot.opens_in ? `opens after ${counted(snapshot.opens_in, "more failure")}` : "–";
+      return snapshot.opens_in ? `opens after ${snapshot.opens_in} more` : "–";
     case "open":
       return `next probe in ${ticking(snapshot.retry_in_s)}`;
     case "half_open":
-      return `${used} of ${counted(total, "probe")} sent, ${returned} back`;
+      return `${used} of ${total} sent, ${returned} back`;
     case "forced_open":
       return "stays open until you let it go";
     default:

@@ -41,7 +41,7 @@ export class ChainEdit {
     const answer = await run(this.#command(chain), words, this.#command(before));
     if (this.wanted.peek() !== chain) return; // a later change is under way and will tell
     if (!answer.ok) this.error.value = answer.error;
-    else await until(() => isSame(this.found.value?.chain, answer.result), CONFIRM_MS);
+    else await until(() => isSame(this.found.value?.chain, answer.result.chain), CONFIRM_MS);
     if (this.wanted.peek() === chain) this.wanted.value = null;
   }
 

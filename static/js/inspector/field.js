@@ -1,7 +1,7 @@
 /** One number: a slider for the hand, a field for the exact value, its unit, the usual values. */
 
 import { html } from "../html.js";
-import { isShare, positionOf, referenceMarks, scaleOf, TRAVEL, valueAt } from "./scale.js";
+import { isShare, nudged, positionOf, referenceMarks, scaleOf, TRAVEL, valueAt } from "./scale.js";
 import { sentence, shortNumber } from "./words.js";
 
 /**
@@ -31,6 +31,15 @@ export function NumberField({ id, parameter, label, value, error, disabled, onIn
   const type = (event, then) => {
     const typed = /** @type {HTMLInputElement} */ (event.target).valueAsNumber;
     if (Number.isFinite(typed)) then?.(share ? typed / 100 : typed);
+  };
+
+  /** @param {KeyboardEvent} event */
+  const nudge = (event) => {
+    if (event.altKey || (event.key !== "ArrowUp" && event.key !== "ArrowDown")) return;
+    event.preventDefault();
+    const next = nudged(scale, value, event.key === "ArrowUp" ? 1 : -1);
+    onInput(next);
+    onCommit?.(next);
   };
 
   return html`
@@ -65,6 +74,7 @@ export function NumberField({ id, parameter, label, value, error, disabled, onIn
           disabled=${disabled}
           aria-invalid=${error ? "true" : null}
           aria-describedby=${`${id}-help`}
+          onKeyDown=${nudge}
           onInput=${(/** @type {Event} */ event) => type(event, onInput)}
           onChange=${(/** @type {Event} */ event) => type(event, onCommit)}
         />

@@ -7,7 +7,7 @@ import { Fact, Facts } from "./facts.js";
 import { OutcomeShares } from "./outcome_words.js";
 import { SECOND, span_s, summed, useRecent } from "./recent.js";
 import { Tiles } from "./tiles.js";
-import { milliseconds, perSecond, shortNumber } from "./words.js";
+import { milliseconds, perSecond } from "./words.js";
 
 const KEPT_S = 10;
 
@@ -22,7 +22,7 @@ export function DependencyNow({ target }) {
   const rate = useComputed(() => perSecond(ended.value / Math.max(0.1, span_s(recent.value))));
   const ratio = useComputed(() => {
     const sum = attempts.value.reduce((total, one) => total + one.figure, 0);
-    return ended.value ? shortNumber(sum / ended.value) : "–";
+    return ended.value ? (sum / ended.value).toFixed(2) : "–";
   });
   const p99 = useComputed(() => milliseconds(frame.value?.calls[name]?.p99_ms));
   if (!found) return null;
@@ -30,7 +30,7 @@ export function DependencyNow({ target }) {
     <${OutcomeShares} counts=${counts} over=${`the last ${KEPT_S} s`} />
     <${Facts}>
       <${Fact} name="calls" value=${rate} />
-      <${Fact} name="attempts a call" value=${ratio} />
+      <${Fact} name="attempts/call" value=${ratio} />
       <${Fact} name="p99" value=${p99} />
       <${Fact} name="kind" value=${found.required ? "required" : "optional"} />
     <//>

@@ -2,7 +2,9 @@
 
 import { useComputed } from "@preact/signals";
 import { html } from "../html.js";
+import { STATES } from "../marks.js";
 import { frame, state } from "../store.js";
+import { CallSections } from "./call_sections.js";
 import { Terminal } from "./copy.js";
 import { Fact, Facts } from "./facts.js";
 import { Gauge } from "./gauge.js";
@@ -10,7 +12,6 @@ import { LogTail } from "./log_tail.js";
 import { instanceFigures, now_t } from "./readings.js";
 import { SECOND, useRecent } from "./recent.js";
 import { StateWord } from "./state_word.js";
-import { Tiles } from "./tiles.js";
 import { milliseconds, percent, perSecond, seconds } from "./words.js";
 
 /** @param {{target: import("./target.js").Target}} props */
@@ -20,14 +21,7 @@ export function InstanceNow({ target }) {
   return html`
     <${Identity} instance=${instance} />
     <${Load} instance=${instance} />
-    ${target.outgoing.map(
-      (
-        dependency,
-      ) => html`<section class="block" key=${dependency} aria-label=${`Calls to ${dependency}`}>
-        <h3 class="section-title">Calls to ${dependency.split(":")[1]}</h3>
-        <${Tiles} dependency=${dependency} callers=${[target.name]} />
-      </section>`,
-    )}
+    <${CallSections} target=${target} callers=${[target.name]} />
     <${Reach} instance=${instance} />
     <section class="block" aria-label="Log">
       <h3 class="section-title">Log</h3>
@@ -42,12 +36,13 @@ function Identity({ instance }) {
   const out = outOfBalance(instance.name);
   return html`
     <div class="identity">
-      <${StateWord} state=${instance.state} />
-      <span class="quiet">for <span class="numeric">${since}</span></span>
-      <p class="identity-reason">${instance.reason ?? ""}</p>
+      <p>
+        <strong>${STATES[instance.state]?.word ?? instance.state}</strong> for
+        ${" "}<span class="numeric">${since}</span>${instance.reason && `: ${instance.reason}`}
+      </p>
       ${
         out.length > 0 &&
-        html`<p class="identity-reason">
+        html`<p>
         <${StateWord} state="ejected" word="out of the balance" /> of ${out.join(", ")} by their health checks
       </p>`
       }

@@ -3,10 +3,10 @@
 import { useComputed } from "@preact/signals";
 import { html } from "../html.js";
 import { frame, select, state } from "../store.js";
+import { CallSections } from "./call_sections.js";
 import { Fact, Facts } from "./facts.js";
 import { instanceFigures } from "./readings.js";
 import { StateWord } from "./state_word.js";
-import { Tiles } from "./tiles.js";
 import { milliseconds } from "./words.js";
 
 /** @param {{target: import("./target.js").Target}} props */
@@ -21,14 +21,7 @@ export function ServiceNow({ target }) {
       <${Fact} name="queue each" value=${service.queue ?? "no bound"} />
       <${Fact} name="routes" value=${service.routes.join("  ")} isCode isWide />
     <//>
-    ${target.outgoing.map(
-      (
-        dependency,
-      ) => html`<section class="block" key=${dependency} aria-label=${`Calls to ${dependency}`}>
-        <h3 class="section-title">Calls to ${dependency.split(":")[1]}</h3>
-        <${Tiles} dependency=${dependency} />
-      </section>`,
-    )}
+    <${CallSections} target=${target} />
   `;
 }
 

@@ -24,14 +24,14 @@ const SETTINGS = [
     1000,
     "Requests offered per second, whatever becomes of them.",
   ),
-  setting("patience_s", "number", 3, "s", 0.1, 60, "How long a user waits before giving up."),
+  setting("patience_s", "number", 3, "s", 0.01, 300, "How long a user waits before giving up."),
   setting(
     "max_in_flight",
     "integer",
     500,
     "",
     1,
-    10_000,
+    5000,
     "What exceeds it is counted as dropped, not sent.",
   ),
 ];

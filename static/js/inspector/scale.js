@@ -67,6 +67,20 @@ export function valueAt(scale, position) {
 }
 
 /**
+ * A little more or a little less: half of the leading digit's unit, so 0.3 goes to 0.35.
+ *
+ * @param {Scale} scale
+ * @param {number} value
+ * @param {1 | -1} way
+ * @returns {number} never below the least
+ */
+export function nudged(scale, value, way) {
+  if (scale.whole) return Math.max(scale.low, value + way);
+  const step = value > 0 ? 10 ** Math.floor(Math.log10(value)) / 2 : (scale.high - scale.low) / 50;
+  return Math.max(scale.low, Number((value + way * step).toPrecision(3)));
+}
+
+/**
  * The numbers named in a parameter's reference: "resilience4j 60 s, Hystrix 5 s" → both.
  *
  * @param {Parameter} parameter

@@ -16,10 +16,10 @@ import { Switch } from "./switch.js";
 /** @type {Parameter[]} */
 const OWN = [
   whole("replicas", 2, 1, 8, "How many instances run, spread over its zones."),
-  whole("capacity", 16, 1, 512, "How many requests one instance works on at once."),
+  whole("capacity", 16, 1, 1000, "How many requests one instance works on at once."),
 ];
 
-const QUEUE = whole("queue", 64, 0, 10_000, "How many requests may wait in one instance.");
+const QUEUE = whole("queue", 64, 0, 100_000, "How many requests may wait in one instance.");
 
 /** @param {{service: string}} props */
 export function ServiceSettings({ service }) {

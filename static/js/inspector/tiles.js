@@ -16,14 +16,16 @@ const TILES = { breaker: BreakerTile, bulkhead: BulkheadTile, balance: BalanceTi
 const STATELESS = new Set(["timeout", "attempt_timeout"]);
 
 /**
- * @param {{dependency: string, callers?: string[]}} props callers: all of them, if not given
+ * @param {{dependency: string, callers?: string[], only?: string[]}} props
+ *   callers, only: which callers and which patterns; all of them, if not given
  */
-export function Tiles({ dependency, callers }) {
+export function Tiles({ dependency, callers, only }) {
   const found = state.value?.dependencies.find((one) => one.name === dependency);
   if (!found) return null;
   const shown = callers ?? callersOf(found.caller);
   const layers = found.chain
     .filter((layer) => layer.enabled && !STATELESS.has(layer.pattern))
+    .filter((layer) => !only || only.includes(layer.pattern))
     .sort((one, other) => rank(one) - rank(other));
   return html`
     <div class="tiles">

@@ -98,7 +98,8 @@ function Axis({ start_ms, end_ms }) {
     <span></span>
     <span class="waterfall-ticks">
       ${ticks(total_ms, 5).map(
-        (at) => html`<i key=${at} style=${{ "--at": at / total_ms }}>${milliseconds(at)}</i>`,
+        (at) =>
+          html`<i key=${at} data-last=${at / total_ms > 0.88 ? "" : null} style=${{ "--at": at / total_ms }}>${milliseconds(at)}</i>`,
       )}
     </span>
   </div>`;

@@ -27,7 +27,6 @@ export function WaterfallRow({ row, isFirst, isPicked, onPick }) {
   const { span, depth, rule, left, width } = row;
   const took = milliseconds(span.end_ms - span.start_ms);
   const isTold = span.kind !== "wait" && span.kind !== "queue" && span.kind !== "work";
-  const word = isTold ? `, ${OUTCOME[span.outcome]?.word ?? span.outcome}` : "";
   return html`
     <li
       class="step"
@@ -35,7 +34,6 @@ export function WaterfallRow({ row, isFirst, isPicked, onPick }) {
       role="treeitem"
       aria-level=${depth + 1}
       aria-selected=${isPicked ? "true" : "false"}
-      aria-label=${`${titleOf(span)}, ${took}${word}${rule ? `: ${rule}` : ""}`}
       tabindex=${isFirst ? 0 : -1}
       data-kind=${span.kind}
       data-outcome=${span.outcome}
@@ -44,17 +42,25 @@ export function WaterfallRow({ row, isFirst, isPicked, onPick }) {
     >
       <span class="step-name" style=${{ "--depth": depth }}>
         <b>${KINDS[span.kind] ?? span.kind}</b> ${nameOf(span)}
+        <span class="visually-hidden"> by ${span.instance},</span>
       </span>
       <span class="step-track">
         <i class="step-bar" style=${{ "--at": left, "--share": width }}></i>
         <span class="step-took numeric" data-side=${sideOf(left, width)} style=${{ "--from": left, "--to": left + width }}>
           ${isTold && html`<${OutcomeMark} outcome=${span.outcome} />`}${took}
-          ${isTold && span.outcome !== "ok" && html` <span class="step-outcome">${OUTCOME[span.outcome]?.word}</span>`}
+          ${isTold && html`<${OutcomeSaid} outcome=${span.outcome} />`}
         </span>
       </span>
       ${rule && html`<span class="step-rule">${rule}</span>`}
     </li>
   `;
+}
+
+/** @param {{outcome: string}} props "ok" is only said to those who do not see its sign */
+function OutcomeSaid({ outcome }) {
+  const style = outcome === "ok" ? "visually-hidden" : "step-outcome";
+  return html`<span class="visually-hidden">, </span>
+    <span class=${style}>${OUTCOME[outcome]?.word ?? outcome}</span>`;
 }
 
 /**
@@ -87,9 +93,4 @@ function nameOf(span) {
 /** @param {string} name "gateway-1→catalog-2", "gateway→catalog" */
 function calleeOf(name) {
   return name.slice(name.search(/[→:]/) + 1);
-}
-
-/** @param {import("./trace_rows.js").Span} span */
-function titleOf(span) {
-  return `${span.instance} ${KINDS[span.kind] ?? span.kind} ${nameOf(span)}`.trim();
 }
