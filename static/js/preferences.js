@@ -3,17 +3,20 @@
  * it only forgets.
  */
 
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 
 const PREFIX = "faultline.";
 
 /** "light", "dark", or "" to follow the system. */
 export const theme = kept("theme", "");
 export const projector = kept("projector", "");
+/** How much larger than usual everything is read: the projector mode. */
+export const magnified = computed(() => (projector.value ? 1.6 : 1));
 export const tableView = kept("table", "");
 /** Seconds that the charts and the timeline show. */
 export const windowSeconds = kept("window", "120");
 export const activityTab = kept("activity", "events");
+export const activityFolded = kept("folded", "");
 /** Names of coach marks that were dismissed, separated by spaces. */
 export const coached = kept("coached", "");
 

@@ -8,9 +8,10 @@
 import { render } from "preact";
 import { html } from "../html.js";
 import { OutcomeMark } from "../marks.js";
+import { magnified } from "../preferences.js";
 import { spread } from "./labels.js";
 
-const HEIGHT = 15;
+const LINE = 15;
 
 /**
  * @param {import("uplot")} plot
@@ -42,11 +43,12 @@ export function labelElements(plot, lines) {
 export function placeLabels(plot, labels, lines, spec) {
   const last = lines[0].values.length - 1;
   const at = plot.cursor.idx ?? last;
+  const line_px = LINE * magnified.peek();
   const wanted = lines.map((line, index) => {
     const height = plot.valToPos(line.top[last] ?? spec.floor, "y");
     return {
       y: Number.isFinite(height) ? height : 0,
-      height: HEIGHT,
+      height: line_px,
       weight: isSilent(line) ? -1 : (spec.look(line, index).weight ?? 1),
     };
   });
@@ -59,7 +61,7 @@ export function placeLabels(plot, labels, lines, spec) {
     const label = labels[index];
     label.hidden = middle === null;
     if (middle === null) return;
-    label.style.transform = `translateY(${Math.round(middle + plot.over.offsetTop - HEIGHT / 2)}px)`;
+    label.style.transform = `translateY(${Math.round(middle + plot.over.offsetTop - line_px / 2)}px)`;
     label.style.setProperty("--key", spec.look(line, index).stroke);
     const figure = /** @type {HTMLElement} */ (label.querySelector("b"));
     const words = spec.read(line.values[at] ?? null);

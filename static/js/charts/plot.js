@@ -19,10 +19,11 @@ import { palette, resolved } from "../colors.js";
 import { html } from "../html.js";
 import { drawer } from "../loop.js";
 import { useSize } from "../map/size.js";
+import { magnified } from "../preferences.js";
 import { rows } from "../store.js";
 import { labelElements, placeLabels } from "./direct_labels.js";
 import { niceTop } from "./nice.js";
-import { cursorTime, joinCursor, LEFT, right, view } from "./view.js";
+import { cursorTime, joinCursor, left, right, view } from "./view.js";
 
 const SYNC = "lab";
 const PAD_TOP = 8;
@@ -35,7 +36,7 @@ export function Chart({ spec }) {
   useLayoutEffect(() => () => held.current?.close(), []);
   useSignalEffect(() => {
     const { width, height } = size.value;
-    if (width < LEFT + right.value + 40 || height < 24) return;
+    if (width < left.value + right.value + 40 || height < 24) return;
     held.current ??= new Held(ref.current, spec);
     held.current.resize(width, height);
   });
@@ -89,7 +90,7 @@ class Held {
   draw() {
     const { times, lines } = this.spec.data();
     if (times.length === 0) return;
-    const shape = `${lines.map((line) => line.name).join()} ${palette.peek()} ${right.peek()}`;
+    const shape = `${lines.map((line) => line.name).join()} ${palette.peek()} ${right.peek()} ${magnified.peek()}`;
     if (shape !== this.shape) this.#build(shape, lines);
     const { plot } = this;
     if (!plot) return;
@@ -201,9 +202,9 @@ function dress(plot, fills, looks) {
  */
 function valueAxis(spec) {
   return {
-    size: LEFT,
+    size: left.peek(),
     gap: 6,
-    font: `11px ${getComputedStyle(document.body).fontFamily}`,
+    font: `${11 * magnified.peek()}px ${getComputedStyle(document.body).fontFamily}`,
     stroke: resolved("var(--ink-3)"),
     grid: { stroke: resolved("var(--line)"), width: 1 },
     ticks: { show: false },
@@ -239,6 +240,6 @@ function range(spec, low, high) {
 
 /** @param {uPlot} plot */
 function follow(plot) {
-  const left = plot.cursor.left ?? -1;
-  cursorTime.value = left >= 0 ? plot.posToVal(left, "x") : null;
+  const place = plot.cursor.left ?? -1;
+  cursorTime.value = place >= 0 ? plot.posToVal(place, "x") : null;
 }

@@ -2,12 +2,12 @@
 
 import { computed, signal } from "@preact/signals";
 import { narrow } from "../narrow.js";
-import { windowSeconds } from "../preferences.js";
+import { magnified, windowSeconds } from "../preferences.js";
 import { rows } from "../store.js";
 
 /** In pixels: what is left and right of every plot, so that times stand one above the other. */
-export const LEFT = 64;
-export const right = computed(() => (narrow.value ? 104 : 150));
+export const left = computed(() => 64 * magnified.value);
+export const right = computed(() => (narrow.value ? 104 : 150 * magnified.value));
 
 /** @type {import("@preact/signals").ReadonlySignal<{from: number, to: number}>} */
 export const view = computed(() => {
@@ -37,8 +37,8 @@ export function joinCursor(plot) {
  */
 export function pointTo(time) {
   for (const plot of plots) {
-    const left = time === null ? -10 : plot.valToPos(time, "x");
-    plot.setCursor({ left, top: time === null ? -10 : 1 }, false);
+    const place = time === null ? -10 : plot.valToPos(time, "x");
+    plot.setCursor({ left: place, top: time === null ? -10 : 1 }, false);
   }
   cursorTime.value = time;
 }

@@ -17,12 +17,12 @@ import { USERS } from "./scene.js";
 const EDGE = 14;
 const HEAD = 30;
 const ROW = 22;
-const GAP = 14;
+const GAP = 16;
 const ROOM_HEAD = 26;
 const ROOM_GAP = 18;
 const USERS_WIDTH = 116;
 const USERS_HEIGHT = 84;
-const NODE_WIDEST = 186;
+const NODE_WIDEST = 194;
 const NODE_NARROWEST = 112;
 const WIRE_SHORTEST = 66;
 

@@ -8,6 +8,7 @@
 import { computed, useComputed, useSignalEffect } from "@preact/signals";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { html } from "../html.js";
+import { magnified } from "../preferences.js";
 import { frame, select, state } from "../store.js";
 import { CircuitBadge, WireBadge } from "./badge.js";
 import { serviceColumns } from "./columns_of.js";
@@ -31,6 +32,9 @@ import { SideWay, WireRate } from "./wire_extras.js";
 const scene = computed(() => (state.value ? sceneOf(state.value) : null));
 const columns = computed(() => (state.value && scene.value ? serviceColumns(state.value) : []));
 
+/** Words over a map that is scaled down shrink with it, but stay readable. */
+const LEAST_TYPE = 0.9;
+
 /** @type {(faults: import("../types.js").Fault[]) => import("../types.js").Fault[]} */
 const active = (faults) => faults.filter((fault) => fault.state === "active");
 
@@ -40,7 +44,8 @@ export function Topology() {
   const stage = useComputed(() => {
     const { width, height } = size.value;
     if (!scene.value || width < 50 || height < 50) return null;
-    const places = placesOf(scene.value, columns.value, size.value);
+    const zoom = magnified.value;
+    const places = placesOf(scene.value, columns.value, { width: width / zoom, height: height / zoom });
     const curves = curvesOf(scene.value.wires, places);
     const spots = spotsOf(scene.value.wires, curves, places);
     return { scene: scene.value, places, curves, spots, scale: width / places.width };
@@ -113,7 +118,7 @@ function Stage({ scene, places, curves, spots, scale, picture, size }) {
         />`,
       )}
     </svg>
-    <div class="map-words">
+    <div class="map-words" style=${{ "--map-scale": Math.max(LEAST_TYPE, scale) }}>
       ${scene.wires.map((wire) => {
         const given = { wire, places, curve: curves.get(wire.id), story: picture.story(wire.id), spot: spots.get(wire.id) };
         return html`<${WireBadge} key=${wire.id} ...${given} /><${CircuitBadge} ...${given} />

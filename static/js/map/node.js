@@ -28,8 +28,8 @@ export function Node({ node, places, picture, ejected, dark }) {
   const { per_s, bad_ratio } = picture.node(node.id).value;
   const states = node.instances.map((one) => one.state);
   const whole = states.length > 0 && states.every((state) => state === states[0]) ? states[0] : "mixed";
-  const figure = figureWords(per_s, bad_ratio, box.width - 29 - textWidth(node.title, 13, 620));
-  const room = box.width - 29 - textWidth(figure, 11, 650);
+  const figure = figureWords(per_s, bad_ratio, box.width - 27 - textWidth(node.title, 13, 620));
+  const room = box.width - 27 - textWidth(figure, 11, bad_ratio >= 0.01 ? 650 : 400);
   const title = fitted(node.title, room, 13, 620);
   return html`<g class="node" data-dark=${dark ? "" : null} data-state=${whole}>
     <g class="card" ...${choosable("service", node.service, labelOf(node, `${title} ${figure}`, per_s, bad_ratio))}>

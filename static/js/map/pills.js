@@ -101,7 +101,7 @@ function instanceAnchor(fault, { scene, places }) {
   const whole = scene.nodes.find((node) => node.service === fault.target);
   const struck = whole ?? scene.nodes.find((node) => node.instances.some((one) => fault.instances.includes(one.name)));
   const box = struck && places.nodes.get(struck.id);
-  return box ? { x: box.x + box.width / 2, y: box.y + box.height + 1 } : null;
+  return box ? { x: box.x + box.width / 2, y: box.y + box.height + 14 } : null;
 }
 
 /** @type {(fault: Fault, ground: Ground) => Point | null} */

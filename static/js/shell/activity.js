@@ -5,7 +5,7 @@ import { html } from "../html.js";
 import { Icon } from "../icons.js";
 import { RequestList } from "../inspector/requests.js";
 import { Tabs } from "../inspector/tabs.js";
-import { activityTab } from "../preferences.js";
+import { activityFolded, activityTab } from "../preferences.js";
 import { EventLog } from "../timeline/log.js";
 
 const TABS = [
@@ -27,10 +27,24 @@ export function Activity() {
       chosen=${chosen}
       onChoose=${(/** @type {string} */ name) => {
         activityTab.value = name;
+        activityFolded.value = "";
       }}
     >
       ${chosen === "requests" ? html`<${RequestList} />` : html`<${EventLog} />`}
     <//>
+    <button
+      type="button"
+      class="button button-quiet button-icon fold"
+      aria-expanded=${activityFolded.value ? "false" : "true"}
+      aria-label="Events and requests"
+      title=${activityFolded.value ? "Show events and requests" : "Fold away, to give the inspector room"}
+      onClick=${() => {
+        activityFolded.value = activityFolded.value ? "" : "on";
+        activityWide.value = false;
+      }}
+    >
+      <${Icon} name="down" />
+    </button>
     <button
       type="button"
       class="button button-quiet button-icon widen"
@@ -39,6 +53,7 @@ export function Activity() {
       title=${wide ? "Back beside the curves" : "Over the curves, for reading"}
       onClick=${() => {
         activityWide.value = !wide;
+        activityFolded.value = "";
       }}
     >
       <${Icon} name="widen" />

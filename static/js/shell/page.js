@@ -11,7 +11,7 @@ import { Topology } from "../map/map.js";
 import { usersFigures } from "../map/users_node.js";
 import { narrow } from "../narrow.js";
 import { ServiceList } from "../phone/service_list.js";
-import { tableView } from "../preferences.js";
+import { activityFolded, tableView } from "../preferences.js";
 import { connection, paused, rows, selection, select, state } from "../store.js";
 import { Announcer } from "../timeline/log.js";
 import { Timeline } from "../timeline/timeline.js";
@@ -40,6 +40,7 @@ export function Page({ course }) {
       data-paused=${paused.value ? "" : null}
       data-selected=${selection.value ? "" : null}
       data-wide=${activityWide.value ? "" : null}
+      data-folded=${activityFolded.value ? "" : null}
     >
       <${TopBar} course=${course} />
       <main class="stage">

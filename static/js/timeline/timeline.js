@@ -1,9 +1,10 @@
 /** Everything that happened, on the same axis of time as the charts above. */
 
 import { computed, signal } from "@preact/signals";
-import { cursorTime, LEFT, pointTo, right, view } from "../charts/view.js";
+import { cursorTime, left, pointTo, right, view } from "../charts/view.js";
 import { html } from "../html.js";
 import { useSize } from "../map/size.js";
+import { magnified } from "../preferences.js";
 import { events, select, state } from "../store.js";
 import { clockWords, pairs, pairWords } from "./chains.js";
 import { LANES, lookOf } from "./kinds.js";
@@ -34,7 +35,7 @@ const shownPairs = computed(() => pairs(events.value, view.value.from).slice(-MO
 
 export function Timeline() {
   const { ref, size } = useSize();
-  const plot = Math.max(0, size.value.width - LEFT - right.value);
+  const plot = Math.max(0, (size.value.width - left.value - right.value) / magnified.value);
   return html`<section class="timeline" aria-label="Timeline">
     <${Caption} />
     <div class="timeline-plot" ref=${ref}>
@@ -49,17 +50,21 @@ export function Timeline() {
 function Caption() {
   const chosen = shownPairs.value.find(({ effect }) => effect.id === pointed.value);
   const single = inView.value.find((event) => event.id === pointed.value);
-  const newest = shownPairs.value.findLast(({ effect }) => effect.kind !== "fault_off");
+  const newest = shownPairs.value.findLast(({ effect }) => isTelling(effect));
   const words = chosen ? pairWords(chosen) : single ? single.text : newest ? pairWords(newest) : "";
   const at = chosen?.effect ?? single ?? newest?.effect;
   return html`<p class="timeline-caption">
     <span class="timeline-title">Timeline</span>
-    ${at && html`<time class="tabular">${clockWords(at.t, 1)}</time> <span class="timeline-words">${words}</span>`}
+    ${at && html`<time class="tabular">${clockWords(at.t, 1)}</time> <span class="timeline-words" title=${words}>${words}</span>`}
   </p>`;
 }
 
-/** @param {{width: number}} props */
+/**
+ * @param {{width: number}} props of the plot, before it is magnified
+ */
 function Lanes({ width }) {
+  const edge = left.value / magnified.value;
+  const all = edge + width + right.value / magnified.value;
   const { from, to } = view.value;
   const perSecond = width / Math.max(1, to - from);
   const height = LANES.length * LANE_PX;
@@ -69,25 +74,26 @@ function Lanes({ width }) {
   const at = cursorTime.value;
   return html`<svg
     class="timeline-svg"
-    width=${LEFT + width + right.value}
-    height=${height + AXIS_PX}
+    width=${all * magnified.value}
+    height=${(height + AXIS_PX) * magnified.value}
+    viewBox=${`0 0 ${all} ${height + AXIS_PX}`}
     aria-hidden="true"
     onPointerMove=${(/** @type {PointerEvent} */ event) => follow(event, width)}
     onPointerLeave=${() => pointTo(null)}
   >
     ${LANES.map(
       ({ name, title }, index) => html`<g key=${name}>
-        <rect class="lane" x=${LEFT} y=${index * LANE_PX + 1} width=${width} height=${LANE_PX - 2} rx="3" />
-        <text class="lane-title" x=${LEFT - 6} y=${index * LANE_PX + 13}>${title}</text>
+        <rect class="lane" x=${edge} y=${index * LANE_PX + 1} width=${width} height=${LANE_PX - 2} rx="3" />
+        <text class="lane-title" x=${edge - 6} y=${index * LANE_PX + 13}>${title}</text>
       </g>`,
     )}
     ${ticks(from, to, perSecond).map(
-      (time) => html`<g key=${time} transform=${`translate(${LEFT + (time - from) * perSecond} 0)`}>
+      (time) => html`<g key=${time} transform=${`translate(${edge + (time - from) * perSecond} 0)`}>
         <path class="tick" d=${`M0 0V${height + 3}`} />
         <text class="tick-words" x="0" y=${height + 14}>${clockWords(time)}</text>
       </g>`,
     )}
-    <svg x=${LEFT} width=${width + 120} height=${height} overflow="hidden">
+    <svg x=${edge} width=${width + 120} height=${height} overflow="hidden">
       <g transform=${`translate(${-from * perSecond} 0)`}>
         ${spans.map(
           (span) => html`<rect
@@ -107,7 +113,7 @@ function Lanes({ width }) {
     ${
       at !== null &&
       at >= from &&
-      html`<g class="time-cursor" transform=${`translate(${LEFT + (at - from) * perSecond} 0)`}>
+      html`<g class="time-cursor" transform=${`translate(${edge + (at - from) * perSecond} 0)`}>
         <path d=${`M0 0V${height + 3}`} />
         <rect x="-24" y=${height + 3} width="48" height="14" rx="3" />
         <text x="0" y=${height + 14}>${clockWords(at, 1)}</text>
@@ -171,6 +177,14 @@ export function choose(event) {
   if (found) select(found.kind, found.name);
 }
 
+/**
+ * @param {LabEvent} effect
+ * @returns {boolean} whether it says more than that the fault did what it does
+ */
+function isTelling(effect) {
+  return effect.kind !== "fault_off" && (effect.after_s === null || effect.after_s >= 0.1);
+}
+
 /** @param {LabEvent} event */
 function isOn(event) {
   const faults = state.value?.faults ?? [];
@@ -201,7 +215,7 @@ function ticks(from, to, perSecond) {
  */
 function follow(event, width) {
   const svg = /** @type {Element} */ (event.currentTarget);
-  const x = event.clientX - svg.getBoundingClientRect().left - LEFT;
+  const x = (event.clientX - svg.getBoundingClientRect().left - left.peek()) / magnified.peek();
   const { from, to } = view.peek();
   pointTo(x < 0 || x > width ? null : from + ((to - from) * x) / width);
 }
