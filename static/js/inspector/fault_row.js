@@ -166,7 +166,7 @@ function summary(kind, values) {
     .slice(0, 2)
     .map((parameter) => {
       const words = valueWords(parameter, values[parameter.name] ?? parameter.default);
-      return parameter.kind === "choice"
+      return parameter.name === "kind"
         ? words
         : `${labelOf(parameter.name).toLowerCase()} ${words}`;
     })

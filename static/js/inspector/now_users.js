@@ -7,6 +7,7 @@ import { run } from "./desk.js";
 import { Fact, Facts } from "./facts.js";
 import { ErrorWords } from "./field.js";
 import { labelOf, ParameterForm, valueWords } from "./form.js";
+import { mixWith } from "./mix.js";
 import { OutcomeShares } from "./outcome_words.js";
 import { SECOND, span_s, summed, useRecent } from "./recent.js";
 import { milliseconds, perSecond } from "./words.js";
@@ -133,24 +134,6 @@ function Mix({ users, send }) {
       />
     </section>
   `;
-}
-
-/**
- * One route gets its share, the others what is left, as they shared it before.
- *
- * @param {import("../types.js").RouteShare[]} mix
- * @param {string} route
- * @param {number} share 0 to 1
- * @returns {import("../types.js").RouteShare[]} adding up to 1
- */
-export function mixWith(mix, route, share) {
-  const others = mix.filter((one) => one.route !== route);
-  const before = others.reduce((sum, one) => sum + one.share, 0);
-  return mix.map((one) => {
-    if (one.route === route) return { ...one, share: others.length > 0 ? share : 1 };
-    const part = before > 0 ? one.share / before : 1 / others.length;
-    return { ...one, share: Number(((1 - share) * part).toFixed(4)) };
-  });
 }
 
 /**
