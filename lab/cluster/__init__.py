@@ -8,10 +8,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from lab.cluster.catalogue import catalogue
     from lab.cluster.commands import CommandError
     from lab.cluster.diagnostics import Diagnostic
     from lab.cluster.live import LiveCluster as Cluster
+    from lab.cluster.offer import catalogue
     from lab.cluster.scenario import Scenario, ScenarioError, load_scenario, scenario_schema
     from lab.cluster.spawner import Spawner, SpawnError
 
@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "catalogue": "catalogue",
+    "catalogue": "offer",
     "CommandError": "commands",
     "Diagnostic": "diagnostics",
     "Cluster": "live",

@@ -11,8 +11,8 @@ import random
 import sys
 import time
 from statistics import median
-from typing import Any
 
+import msgspec
 import uvloop
 
 from lab.cluster.call import Call, Site
@@ -25,6 +25,7 @@ from lab.cluster.service import Service
 from lab.cluster.spanbook import SpanBook
 from lab.cluster.specs import RouteSpec, ServiceSpec, WorkSpec
 from lab.cluster.wire import Counted
+from lab.telemetry.outcome import Outcome
 from lab.telemetry.recorder import Recorder
 from lab.telemetry.trace import Span, SpanRing
 from tests.bench.hop import Process, cpu, load, obey
@@ -77,10 +78,14 @@ class _DarkRing(SpanRing):
 
 
 class _DarkRecorder(Recorder):
-    def attempt(self, *_: object) -> None:
+    def attempt(self, link: str, outcome: Outcome, seconds: float) -> None:
         """Count nothing."""
 
-    call = served = attempt
+    def call(self, dependency: str, outcome: Outcome, seconds: float, attempts: int) -> None:
+        """Count nothing."""
+
+    def served(self, route: str, outcome: Outcome, seconds: float) -> None:
+        """Count nothing."""
 
 
 def _site(me: str, kind: str, transport: HttpTransport) -> Site:
@@ -94,7 +99,7 @@ def _site(me: str, kind: str, transport: HttpTransport) -> Site:
 
 async def _tick(site: Site, service: Service | None, caller: Caller | None) -> None:
     """Make and encode ticks, as a worker does for its supervisor."""
-    encoder = __import__("msgspec").msgpack.Encoder()
+    encoder = msgspec.msgpack.Encoder()
     while True:
         await asyncio.sleep(TICK_S)
         gauges = {} if service is None else service.gauges()
