@@ -34,7 +34,7 @@ class BulkheadSettings:
         minimum=0,
         maximum=1000,
         help="How many more may wait for a permit. With 0 a call gets in at once or not at all.",
-        reference="Hystrix 0 (its thread pools: 5)",
+        reference="Hystrix 0",
     )
     wait_s: float = parameter(
         0.5,

@@ -128,9 +128,9 @@ class Retry:
     ) -> float:
         """Return the backoff, or what the callee asked for if that is longer; at most the cap."""
         wait = wait_s(self._settings, attempt, previous_wait_s, chance)
-        return (
-            wait if retry_after_s is None else min(self._settings.cap_s, max(wait, retry_after_s))
-        )
+        if retry_after_s is None:
+            return wait
+        return min(self._settings.cap_s, max(wait, retry_after_s))
 
     def _give_up(self, attempt: int, reason: str) -> RetryDecision:
         if attempt == 1:
