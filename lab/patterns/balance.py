@@ -5,8 +5,8 @@
 
 Round robin takes them in turn. Two choices (Mitzenmacher 2001; Finagle's default, Envoy's least
 request) draws two different instances and takes the one with fewer attempts in flight, so a slow
-instance, whose attempts pile up, gets less. Panic is Envoy's: when few are left, sending everything
-to them would only bring them down too, and so many failed checks may well say more about the checks.
+instance, whose attempts pile up, gets less. Panic is Envoy's: when few are left, sending all
+traffic to them would bring them down too, and so many failed checks may say more about the checks.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
