@@ -23,12 +23,12 @@ export function LiveSign() {
 
 function sign() {
   const { status } = connection.value;
-  if (status === "lost") return { kind: "lost", word: "connection lost" };
+  if (status === "lost") return { kind: "lost", word: "lost" };
   if (status === "closed") return { kind: "lost", word: "closed" };
   if (status === "connecting") return { kind: "waiting", word: "connecting" };
   const busy = state.value && STATUS[state.value.status];
   if (busy) return { kind: busy === "broken" || busy === "stopped" ? "lost" : "waiting", word: busy };
-  return paused.value ? { kind: "frozen", word: "picture frozen" } : { kind: "live", word: "live" };
+  return paused.value ? { kind: "frozen", word: "frozen" } : { kind: "live", word: "live" };
 }
 
 /** Over the picture: says what is wrong with it and what happens next. */
@@ -49,7 +49,7 @@ export function Banner() {
   }
   if (status === "lost") {
     return html`<div class="banner" role="alert">
-      The line to the lab was lost <b class="tabular">${seconds} s</b> ago. What you see is old; the page comes back by itself.
+      <span>The line to the lab was lost <b class="tabular">${seconds} s</b> ago. What you see is old; the page comes back by itself.</span>
     </div>`;
   }
   if (status === "connecting" && seconds >= 3) {
