@@ -19,6 +19,7 @@ import signal
 import socket
 import sys
 import traceback
+from collections import deque
 from typing import Any
 
 import msgspec
@@ -26,7 +27,6 @@ import msgspec
 from lab.cluster import worker
 
 MAX_WORKER_BYTES = 512 << 20
-MAX_WORKER_FILES = 4096
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NAME = 15
@@ -63,12 +63,14 @@ def main(fd: int, site_pid: int) -> None:
 
 
 class ForkServer:
-    """Answers one request at a time; SIGCHLD wakes it through a socket pair."""
+    """Answers one request after another, in their order; SIGCHLD wakes it through a socket pair."""
 
     def __init__(self, site: socket.socket) -> None:
         self._site = site
         self._pid = os.getpid()
         self._children: set[int] = set()
+        self._unread = bytearray()
+        self._fds: deque[int] = deque()
         self._woken, self._waker = socket.socketpair()
         self._woken.setblocking(False)
         self._waker.setblocking(False)
@@ -76,46 +78,58 @@ class ForkServer:
     def serve(self) -> None:
         signal.set_wakeup_fd(self._waker.fileno(), warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._site, selectors.EVENT_READ)
-            selector.register(self._woken, selectors.EVENT_READ)
-            open_ = True
-            while open_:
-                for key, _ in selector.select():
-                    if key.fileobj is self._woken:
-                        self._woken.recv(4096)
-                        self._reap()
-                    else:
-                        open_ = self._answer()
-        for pid in self._children:
-            os.kill(pid, signal.SIGKILL)
-
-    def _answer(self) -> bool:
-        """Take one request; False when the site is gone."""
         try:
-            data, fds, _, _ = socket.recv_fds(self._site, 4096, 2)
+            with selectors.DefaultSelector() as selector:
+                selector.register(self._site, selectors.EVENT_READ, self._hear)
+                selector.register(self._woken, selectors.EVENT_READ, self._wake)
+                while True:
+                    for key, _ in selector.select():
+                        key.data()
         except ConnectionError:
-            return False
+            for pid in self._children:
+                os.kill(pid, signal.SIGKILL)
+
+    def _hear(self) -> None:
+        """Take what has come of requests. Raises ConnectionError when the site is gone."""
+        data, fds, _, _ = socket.recv_fds(self._site, 65_536, 16)
         if not data:
-            return False
-        request = msgspec.msgpack.decode(data, type=Spawn | Signal)
+            raise ConnectionResetError("the site is gone")
+        self._unread += data
+        self._fds += fds
+        while len(self._unread) >= 4:
+            end = 4 + int.from_bytes(self._unread[:4], "big")
+            if len(self._unread) < end:
+                return
+            body = bytes(self._unread[4:end])
+            del self._unread[:end]
+            self._answer(msgspec.msgpack.decode(body, type=Spawn | Signal))
+
+    def _wake(self) -> None:
+        self._woken.recv(4096)
+        self._reap()
+
+    def _answer(self, request: Spawn | Signal) -> None:
         if isinstance(request, Spawn):
-            self._spawn(request.name, *fds)
+            self._spawn(request.name, self._fds.popleft(), self._fds.popleft())
         elif request.pid in self._children:
             os.kill(request.pid, request.number)
             self._tell("signalled", request.pid, request.number)
         else:
             self._tell("gone", request.pid)
-        return True
 
     def _spawn(self, name: str, control: int, log: int) -> None:
-        pid = os.fork()
-        if pid == 0:
-            self._become_worker(name, control, log)
-        os.close(control)
-        os.close(log)
-        self._children.add(pid)
-        self._tell("spawned", pid)
+        try:
+            pid = os.fork()
+        except OSError as error:
+            self._tell("refused", 0, error.errno or 0)
+        else:
+            if pid == 0:
+                self._become_worker(name, control, log)
+            self._children.add(pid)
+            self._tell("spawned", pid)
+        finally:
+            os.close(control)
+            os.close(log)
 
     def _become_worker(self, name: str, control: int, log: int) -> None:
         """In the child: drop all that is the server's, then run the worker; never returns."""

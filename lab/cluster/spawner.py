@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable
+from io import FileIO
 
 import msgspec
 
@@ -56,14 +57,17 @@ class Spawner:
 
     The parent-death signal fires when the *thread* that made the child ends, so that thread must
     live as long as the site.
+
+    The fork server answers in the order in which it was asked, so each answer belongs to the oldest
+    question, also when whoever asked it has been cancelled meanwhile.
     """
 
     def __init__(self) -> None:
         self._server: subprocess.Popen[bytes] | None = None
         self._site: socket.socket | None = None
-        self._reader: asyncio.Transport | None = None
-        self._answers: asyncio.Queue[Notice] = asyncio.Queue()
-        self._turn = asyncio.Lock()
+        self._notices: _Notices | None = None
+        self._asked: deque[asyncio.Future[Process | bool]] = deque()
+        self._starting = asyncio.Lock()
         self._processes: dict[int, Process] = {}
 
     @property
@@ -73,36 +77,32 @@ class Spawner:
 
     async def start(self) -> None:
         """Start the fork server if it does not run; returns before it is warm."""
-        if self._server is not None and self._server.poll() is None:
-            return
+        async with self._starting:
+            if self._server is not None and self._server.poll() is None:
+                return
+            self.lost()
+            await self._start()
+
+    async def _start(self) -> None:
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
-        command = [sys.executable, "-m", "lab.cluster.forkserver"]
-        self._server = subprocess.Popen(  # noqa: ASYNC220 - it takes a millisecond
-            [*command, str(theirs.fileno()), str(os.getpid())],
-            pass_fds=[theirs.fileno()],
-            stdin=subprocess.DEVNULL,
-        )
-        theirs.close()
+        with theirs:
+            self._server = _fork_server(theirs.fileno())
         self._site = ours.dup()
-        loop = asyncio.get_running_loop()
-        self._reader, _ = await loop.create_connection(lambda: _Notices(self), sock=ours)
+        self._notices = notices = _Notices(self)
+        await asyncio.get_running_loop().create_connection(lambda: notices, sock=ours)
 
     async def stop(self) -> None:
         """Close the fork server's socket: it kills what is left of its workers and ends."""
-        if self._server is None:
-            return
         server, self._server = self._server, None
-        if self._reader is not None:
-            self._reader.abort()
-        if self._site is not None:
-            self._site.close()
+        self.lost()
+        if server is None:
+            return
         try:
             await asyncio.to_thread(server.wait, ANSWER_WITHIN_S)
         except subprocess.TimeoutExpired:
             server.kill()
             await asyncio.to_thread(server.wait)
-        self.lost()
 
     async def spawn(
         self, name: str, on_message: Callable[[FromWorker], None], log: deque[str]
@@ -111,69 +111,114 @@ class Spawner:
 
         Raises SpawnError when the machine refuses a process or a descriptor.
         """
+        loop = asyncio.get_running_loop()
+        ours, theirs, log_read, log_write = _channels(name)
+        line: Line[FromWorker] = Line(FromWorker, on_message, lambda: None)
         try:
-            ours, theirs = socket.socketpair()
-            log_read, log_write = os.pipe()
-        except OSError as error:
-            raise SpawnError(f"no descriptors left for {name}: {error}") from error
-        try:
-            notice = await self._ask(Spawn(name), [theirs.fileno(), log_write])
-        except SpawnError:
+            process = await self._ask(Spawn(name), [theirs.fileno(), log_write.fileno()])
+            assert isinstance(process, Process)
+            await loop.create_connection(lambda: line, sock=ours)
+            await loop.connect_read_pipe(lambda: _LogLines(log), log_read)
+        except BaseException:
+            # A worker whose control line closes ends by itself, so none is left that nobody knows.
+            line.close()
             ours.close()
-            os.close(log_read)
+            log_read.close()
             raise
         finally:
             theirs.close()
-            os.close(log_write)
-        process = self._processes[notice.pid]
-        loop = asyncio.get_running_loop()
-        _, process.line = await loop.create_connection(
-            lambda: Line[FromWorker](FromWorker, on_message, lambda: None), sock=ours
-        )
-        await loop.connect_read_pipe(lambda: _LogLines(log), os.fdopen(log_read, "rb", buffering=0))
+            log_write.close()
+        process.line = line
         return process
 
     async def signal(self, process: Process, number: signal.Signals) -> bool:
-        """Send a signal; False when the process is already gone."""
+        """Send a signal; False when the process is already gone. Raises SpawnError."""
         if process.exited.done():
             return False
-        notice = await self._ask(Signal(process.pid, number), [])
-        return notice.what == "signalled"
+        return await self._ask(Signal(process.pid, number), []) is True
 
-    async def _ask(self, request: Spawn | Signal, fds: list[int]) -> Notice:
-        async with self._turn:
-            await self.start()
-            assert self._site is not None
-            try:
-                socket.send_fds(self._site, [msgspec.msgpack.encode(request)], fds)
-                async with asyncio.timeout(ANSWER_WITHIN_S):
-                    return await self._answers.get()
-            except (OSError, TimeoutError) as error:
-                self.lost()
-                raise SpawnError(f"the fork server does not answer: {error!r}") from error
+    async def _ask(self, request: Spawn | Signal, fds: list[int]) -> Process | bool:
+        await self.start()
+        assert self._site is not None
+        answer: asyncio.Future[Process | bool] = asyncio.get_running_loop().create_future()
+        body = msgspec.msgpack.encode(request)
+        try:
+            socket.send_fds(self._site, [len(body).to_bytes(4, "big") + body], fds)
+            self._asked.append(answer)
+            async with asyncio.timeout(ANSWER_WITHIN_S):
+                return await answer
+        except (OSError, TimeoutError) as error:
+            self.lost()
+            raise SpawnError(f"the fork server does not answer: {error!r}") from error
 
     def heard(self, notice: Notice) -> None:
         """Take one notice of the fork server."""
-        if notice.what == "spawned":
-            self._processes[notice.pid] = Process(notice.pid)
-        if notice.what in ("spawned", "signalled", "gone"):
-            self._answers.put_nowait(notice)
-        elif notice.pid in self._processes:
-            process = self._processes[notice.pid]
-            if notice.what == "exited":
-                del self._processes[notice.pid]
-            process.told(notice)
+        match notice.what:
+            case "spawned":
+                self._processes[notice.pid] = Process(notice.pid)
+                self._answer(self._processes[notice.pid])
+            case "signalled" | "gone":
+                self._answer(notice.what == "signalled")
+            case "refused":
+                self._answer(SpawnError(f"no process to be had: {os.strerror(notice.value)}"))
+            case "exited":
+                self._processes.pop(notice.pid).told(notice)
+            case _:
+                self._processes[notice.pid].told(notice)
+
+    def _answer(self, answer: "Process | bool | SpawnError") -> None:
+        asked = self._asked.popleft()
+        if asked.done():
+            return
+        if isinstance(answer, SpawnError):
+            asked.set_exception(answer)
+        else:
+            asked.set_result(answer)
+
+    def closed(self, notices: "_Notices") -> None:
+        """The fork server of these notices has closed its socket; another may be there already."""
+        if notices is self._notices:
+            self.lost()
 
     def lost(self) -> None:
         """The fork server is gone, and so are its workers: the kernel saw to that."""
-        for process in self._processes.values():
-            process.told(Notice("exited", process.pid, signal.SIGKILL))
-        self._processes.clear()
-        if self._server is not None and self._site is not None:
+        notices, self._notices = self._notices, None
+        site, self._site = self._site, None
+        if notices is not None:
+            notices.close()
+        if site is not None:
+            site.close()
+        if self._server is not None:
             self._server.kill()
             self._server.wait()
-            self._site.close()
             self._server = None
+        while self._asked:
+            self._answer(SpawnError("the fork server is gone"))
+        for process in [*self._processes.values()]:
+            if process.line is not None:
+                process.line.close()
+            process.told(Notice("exited", process.pid, signal.SIGKILL))
+        self._processes.clear()
+
+
+def _fork_server(fd: int) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-m", "lab.cluster.forkserver", str(fd), str(os.getpid())]
+    return subprocess.Popen(command, pass_fds=[fd], stdin=subprocess.DEVNULL)
+
+
+def _channels(name: str) -> tuple[socket.socket, socket.socket, FileIO, FileIO]:
+    """Return both ends of a control line, and both ends of a log (to read, to write)."""
+    try:
+        ours, theirs = socket.socketpair()
+        try:
+            log_read, log_write = os.pipe()
+        except OSError:
+            ours.close()
+            theirs.close()
+            raise
+    except OSError as error:
+        raise SpawnError(f"no descriptors left for {name}: {error.strerror}") from error
+    return ours, theirs, FileIO(log_read, "rb"), FileIO(log_write, "wb")
 
 
 class _Notices(asyncio.Protocol):
@@ -182,6 +227,10 @@ class _Notices(asyncio.Protocol):
     def __init__(self, spawner: Spawner) -> None:
         self._spawner = spawner
         self._unread = bytearray()
+        self._transport: asyncio.BaseTransport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport
 
     def data_received(self, data: bytes) -> None:
         self._unread += data
@@ -194,7 +243,12 @@ class _Notices(asyncio.Protocol):
             self._spawner.heard(notice)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._spawner.lost()
+        self._spawner.closed(self)
+
+    def close(self) -> None:
+        """Hear nothing more."""
+        if self._transport is not None:
+            self._transport.close()
 
 
 class _LogLines(asyncio.Protocol):

@@ -6,9 +6,9 @@ supervision pattern says when to start again.
 
 import asyncio
 import itertools
-import signal
 from collections.abc import Callable
 from contextlib import suppress
+from signal import SIGKILL, SIGTERM, Signals
 from typing import Any, Protocol
 
 from lab.cluster.spawner import Process, Spawner, SpawnError
@@ -54,12 +54,13 @@ class Supervisor:
         while not unit.retired:
             await unit.may_start.wait()
             unit.hurry.clear()
-            process = await self._spawn(unit)
-            if process is None:
+            async with unit.birth:  # a unit that is retired from now on waits for its process
+                process = None if unit.retired else await self._spawn(unit)
+            if process is not None:
+                status = await self._live(unit, process)
+                await self._back_off(unit, exit_reason(status))
+            elif not unit.retired:
                 await self._pause(unit, SPAWN_AGAIN_S)
-                continue
-            status = await self._live(unit, process)
-            await self._back_off(unit, exit_reason(status))
 
     async def _back_off(self, unit: Unit, why: str) -> None:
         """Wait as long as the supervision pattern says; for ever when it gives up."""
@@ -104,33 +105,40 @@ class Supervisor:
         except WireError:
             return  # its exit is on the way, and the next start gets the whole spec
 
-    async def signal(self, unit: Unit, number: signal.Signals) -> None:
+    async def signal(self, unit: Unit, number: Signals) -> None:
         """Signal the process, and wait until the kernel says that it took effect."""
         process = unit.process
-        if process is None or not await self._spawner.signal(process, number):
+        if process is None or not await self._signal(process, number):
             raise NotObeyed(f"{unit.name} has no process to signal")
-        if number is signal.SIGKILL:
+        if number is SIGKILL:
             await process.exited
 
     async def stop(self, unit: Unit) -> str:
         """End the unit for good; TERM first, KILL after a second. Returns how it ended."""
-        unit.retired = True
-        unit.start_now()
-        process = unit.process
+        unit.retire()
+        async with unit.birth:
+            process = unit.process
         if process is None:
             return "was not running"
         if unit.state is not UnitState.HUNG:
-            await self._spawner.signal(process, signal.SIGTERM)
+            await self._signal(process, SIGTERM)
             with suppress(TimeoutError):  # then escalate
                 async with asyncio.timeout(TERM_WITHIN_S):
                     return exit_reason(await asyncio.shield(process.exited))
-        await self._spawner.signal(process, signal.SIGKILL)
+        await self._signal(process, SIGKILL)
         return exit_reason(await process.exited)
 
     async def kill(self, unit: Unit) -> None:
         """End the unit's process at once, whatever its state; ``keep`` starts it again."""
         if unit.process is not None:
-            await self._spawner.signal(unit.process, signal.SIGKILL)
+            await self._signal(unit.process, SIGKILL)
+
+    async def _signal(self, process: Process, number: Signals) -> bool:
+        """Send a signal; False when the process is gone, be it with the whole fork server."""
+        try:
+            return await self._spawner.signal(process, number)
+        except SpawnError:
+            return False
 
     async def _spawn(self, unit: Unit) -> Process | None:
         try:
@@ -144,13 +152,15 @@ class Supervisor:
         unit.ready = asyncio.get_running_loop().create_future()
         process.on_stop = lambda stopped: self._stopped(unit, stopped)
         self._change(unit, UnitState.STARTING, f"process {process.pid} starts", "process_start")
+        spec = self._owner.spec_of(unit)
+        unit.start_s = spec.start_s
         with suppress(WireError):  # it died at birth: its exit is the next thing we hear
-            process.send(Start(self._owner.spec_of(unit)))
+            process.send(Start(spec))
         return process
 
     async def _live(self, unit: Unit, process: Process) -> int:
         """Wait for the process to end. One that is not ready in time is killed."""
-        limit_s = READY_WITHIN_S + sum(unit.start_delays_s.values())
+        limit_s = READY_WITHIN_S + unit.start_s
         either: set[asyncio.Future[Any]] = {process.exited, unit.ready}
         await asyncio.wait(either, timeout=limit_s, return_when=asyncio.FIRST_COMPLETED)
         if not unit.ready.done():
@@ -176,6 +186,8 @@ class Supervisor:
             unit.supervision.started(self._clock())
             unit.last_tick_s = self._clock()
             self._change(unit, UnitState.UP, "serves", "process_up")
+            if unit.process is not None and unit.process.is_stopped.is_set():
+                self._stopped(unit, stopped=True)
         elif isinstance(message, Done):
             _, ack = self._acks.get(message.id, (None, None))
             if ack is not None and not ack.done():
@@ -187,9 +199,8 @@ class Supervisor:
         if stopped:
             self._change(unit, UnitState.HUNG, "stopped by SIGSTOP", "process_stopped")
         else:
-            state = UnitState.UP if unit.ready.done() else UnitState.STARTING
             unit.last_tick_s = self._clock()
-            self._change(unit, state, "continued by SIGCONT", "process_continued")
+            self._change(unit, unit.awake_as, "continued by SIGCONT", "process_continued")
 
     def _change(self, unit: Unit, state: UnitState, reason: str, kind: str) -> None:
         unit.change(state, reason, self._clock())

@@ -30,7 +30,11 @@ class UnitState(StrEnum):
 
 
 class Unit:
-    """One worker and the process that plays it now, if any."""
+    """One worker and the process that plays it now, if any.
+
+    ``birth`` is held while a process is made, ``awake_as`` is the state to which it returns when
+    it goes on after a stop, ``start_s`` is how long its process was meant to take to start.
+    """
 
     def __init__(
         self, name: str, service: str, zone: str | None, port: int, restart: SupervisionSettings
@@ -54,9 +58,14 @@ class Unit:
         self.may_start = asyncio.Event()
         self.may_start.set()
         self.hurry = asyncio.Event()
+        self.birth = asyncio.Lock()
+        self.start_s = 0.0
+        self.awake_as = UnitState.DOWN
 
     def change(self, state: UnitState, reason: str, now_s: float) -> None:
         """Enter ``state`` because of ``reason``."""
+        if state is UnitState.HUNG and self.state is not UnitState.HUNG:
+            self.awake_as = self.state
         self.state, self.reason, self.since_s = state, reason, now_s
 
     def hold(self, fault: str) -> None:
@@ -67,6 +76,15 @@ class Unit:
     def release(self, fault: str) -> None:
         """Allow starts again if nothing else holds the unit."""
         self.held_by.discard(fault)
+        if self.process is None:
+            self.start_now()
+        elif not self.held_by:
+            self.may_start.set()
+
+    def retire(self) -> None:
+        """Never start again, whatever held the unit until now."""
+        self.retired = True
+        self.held_by.clear()
         self.start_now()
 
     def start_now(self) -> None:

@@ -186,5 +186,3 @@ def test_a_message_that_the_other_side_would_refuse_is_refused_here() -> None:
     assert end.transport.written == b""
     end.line.send(Ready())
     assert end.transport.written == framed(Ready())
-
-
