@@ -27,7 +27,11 @@ export const rows = signal(emptyColumns());
 export const events = signal(/** @type {LabEvent[]} */ ([]));
 export const traces = signal(/** @type {TraceHead[]} */ ([]));
 export const connection = signal(
-  /** @type {import("./types.js").Connection} */ ({ status: "connecting", since: Date.now(), reason: "" }),
+  /** @type {import("./types.js").Connection} */ ({
+    status: "connecting",
+    since: Date.now(),
+    reason: "",
+  }),
 );
 export const catalogue = signal(/** @type {import("./types.js").Catalogue | null} */ (null));
 export const selection = signal(/** @type {Selection | null} */ (null));

@@ -35,7 +35,8 @@ const ANSWERS = {
       weight: outcome.good ? 2 : 4,
     };
   },
-  read: (value) => (value === null ? "–" : value < 10 ? shortNumber(value, 2) : String(Math.round(value))),
+  read: (value) =>
+    value === null ? "–" : value < 10 ? shortNumber(value, 2) : String(Math.round(value)),
   mark: (value) => shortNumber(value, 3),
 };
 

@@ -22,7 +22,11 @@ export function spread(wanted, top, bottom) {
     kept.push(index);
   }
   kept.sort((a, b) => wanted[a].y - wanted[b].y);
-  const places = pushed(kept.map((index) => wanted[index]), top, bottom);
+  const places = pushed(
+    kept.map((index) => wanted[index]),
+    top,
+    bottom,
+  );
   /** @type {(number | null)[]} */
   const found = wanted.map(() => null);
   kept.forEach((index, place) => {

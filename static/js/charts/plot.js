@@ -12,9 +12,9 @@
  * }} ChartSpec floor: the scale reaches at least this far; mark: a round value on its axis
  */
 
-import uPlot from "uplot";
 import { useSignalEffect } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import uPlot from "uplot";
 import { palette, resolved } from "../colors.js";
 import { html } from "../html.js";
 import { drawer } from "../loop.js";

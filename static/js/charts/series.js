@@ -33,10 +33,20 @@ export function answerLines(columns, first, calm) {
     const height = trailing(values, calm);
     const top = height.map((value, index) => value + below[index]);
     below = top;
-    return { name, word, outcome: name, values, top, drawn: name === "ok" ? top : onlyWhere(height, top) };
+    return {
+      name,
+      word,
+      outcome: name,
+      values,
+      top,
+      drawn: name === "ok" ? top : onlyWhere(height, top),
+    };
   });
   const offered = columns.offered.slice(first);
-  return { times, lines: [...lines, plain("offered", "offered", offered, trailing(offered, calm))] };
+  return {
+    times,
+    lines: [...lines, plain("offered", "offered", offered, trailing(offered, calm))],
+  };
 }
 
 /**
@@ -87,7 +97,9 @@ function plain(name, word, values, drawn) {
  * @returns {number[]}
  */
 function summed(columns, names, first) {
-  const [head, ...rest] = names.map((name) => /** @type {number[]} */ (columns[/** @type {"ok"} */ (name)]));
+  const [head, ...rest] = names.map(
+    (name) => /** @type {number[]} */ (columns[/** @type {"ok"} */ (name)]),
+  );
   const sums = head.slice(first);
   for (const column of rest) {
     for (let index = 0; index < sums.length; index += 1) sums[index] += column[first + index];

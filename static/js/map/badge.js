@@ -4,9 +4,9 @@ import { html } from "../html.js";
 import { milliseconds } from "../inspector/words.js";
 import { OutcomeMark } from "../marks.js";
 import { OUTCOMES } from "../outcomes.js";
+import { select } from "../store.js";
 import { normalAt } from "./cracks.js";
 import { pointAt } from "./curve.js";
-import { select } from "../store.js";
 import { GAP_FROM, GAP_TO, isTripped } from "./wire.js";
 
 /**
@@ -74,7 +74,8 @@ export function placed(places, x, y) {
 
 /** @param {import("./story.js").Circuit} circuit */
 function circuitSign(circuit) {
-  const some = circuit.of > 1 && circuit.tripped < circuit.of ? `${circuit.tripped} of ${circuit.of} ` : "";
+  const some =
+    circuit.of > 1 && circuit.tripped < circuit.of ? `${circuit.tripped} of ${circuit.of} ` : "";
   if (circuit.state === "half_open") return `${some}half-open ${circuit.returned}/${circuit.total}`;
   if (circuit.state === "forced_open") return `${some}forced open`;
   const left = circuit.retry_in_s === null ? "" : ` ${circuit.retry_in_s.toFixed(1)} s`;

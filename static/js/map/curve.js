@@ -23,8 +23,18 @@ const SIDE_PX = 44;
  * @returns {Map<string, Curve>} by id of the wire
  */
 export function curvesOf(wires, places) {
-  const out = ports(wires, places, (wire) => wire.from, (wire) => wire.to);
-  const into = ports(wires, places, (wire) => wire.to, (wire) => wire.from);
+  const out = ports(
+    wires,
+    places,
+    (wire) => wire.from,
+    (wire) => wire.to,
+  );
+  const into = ports(
+    wires,
+    places,
+    (wire) => wire.to,
+    (wire) => wire.from,
+  );
   return new Map(
     wires.map((wire) => {
       const from = boxOf(places, wire.from);
@@ -87,7 +97,9 @@ function ports(wires, places, at, other) {
   for (const [id, group] of groups) {
     const box = boxOf(places, id);
     const gap = Math.min(PORTS_GAP, (box.height - 14) / group.length);
-    const sorted = group.sort((a, b) => middle(boxOf(places, other(a))) - middle(boxOf(places, other(b))));
+    const sorted = group.sort(
+      (a, b) => middle(boxOf(places, other(a))) - middle(boxOf(places, other(b))),
+    );
     sorted.forEach((wire, index) => {
       heights.set(wire, middle(box) + (index - (group.length - 1) / 2) * gap);
     });
@@ -155,7 +167,10 @@ function evenPoints(control) {
 function bezier([a, b, c, d], t) {
   const s = 1 - t;
   const [wa, wb, wc, wd] = [s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t];
-  return { x: a.x * wa + b.x * wb + c.x * wc + d.x * wd, y: a.y * wa + b.y * wb + c.y * wc + d.y * wd };
+  return {
+    x: a.x * wa + b.x * wb + c.x * wc + d.x * wd,
+    y: a.y * wa + b.y * wb + c.y * wc + d.y * wd,
+  };
 }
 
 /** @param {number} value */

@@ -34,7 +34,9 @@ const WIRE_SHORTEST = 66;
  *   drawing is then scaled down
  */
 export function placesOf(scene, columns, space) {
-  const inner = columns.map((names) => names.filter((name) => name !== USERS)).filter((names) => names.length);
+  const inner = columns
+    .map((names) => names.filter((name) => name !== USERS))
+    .filter((names) => names.length);
   const rooms = scene.zones.map((zone) => ({ zone, least: roomHeight(scene, inner, zone) }));
   const needed_height =
     2 * EDGE + rooms.reduce((sum, room) => sum + room.least, 0) + ROOM_GAP * (rooms.length - 1);
@@ -106,7 +108,9 @@ function nodeHeight(node) {
  * @param {string} zone
  */
 function nodesIn(scene, names, zone) {
-  return names.flatMap((name) => scene.nodes.filter((one) => one.service === name && one.zone === zone));
+  return names.flatMap((name) =>
+    scene.nodes.filter((one) => one.service === name && one.zone === zone),
+  );
 }
 
 /**

@@ -45,13 +45,17 @@ export function Topology() {
     const { width, height } = size.value;
     if (!scene.value || width < 50 || height < 50) return null;
     const zoom = magnified.value;
-    const places = placesOf(scene.value, columns.value, { width: width / zoom, height: height / zoom });
+    const places = placesOf(scene.value, columns.value, {
+      width: width / zoom,
+      height: height / zoom,
+    });
     const curves = curvesOf(scene.value.wires, places);
     const spots = spotsOf(scene.value.wires, curves, places);
     return { scene: scene.value, places, curves, spots, scale: width / places.width };
   });
   useSignalEffect(() => {
-    if (frame.value && state.value && scene.value) picture.show(scene.value, state.value, frame.value);
+    if (frame.value && state.value && scene.value)
+      picture.show(scene.value, state.value, frame.value);
   });
   useEffect(() => {
     if (ref.current) keepStop(ref.current);
@@ -94,8 +98,10 @@ function Stage({ scene, places, curves, spots, scale, picture, size }) {
       )}
       <${Walls} rooms=${places.rooms} faults=${faults} />
     </svg>
-    ${!reducedMotion.value &&
-    html`<${Travellers} scene=${scene} curves=${curves} picture=${picture} size=${size} scale=${scale} />`}
+    ${
+      !reducedMotion.value &&
+      html`<${Travellers} scene=${scene} curves=${curves} picture=${picture} size=${size} scale=${scale} />`
+    }
     <svg class="map-layer" viewBox=${box}>
       ${places.rooms.map((room) => html`<${RoomSign} key=${room.zone} room=${room} faults=${faults} />`)}
       ${scene.wires.map(
@@ -120,7 +126,13 @@ function Stage({ scene, places, curves, spots, scale, picture, size }) {
     </svg>
     <div class="map-words" style=${{ "--map-scale": Math.max(LEAST_TYPE, scale) }}>
       ${scene.wires.map((wire) => {
-        const given = { wire, places, curve: curves.get(wire.id), story: picture.story(wire.id), spot: spots.get(wire.id) };
+        const given = {
+          wire,
+          places,
+          curve: curves.get(wire.id),
+          story: picture.story(wire.id),
+          spot: spots.get(wire.id),
+        };
         return html`<${WireBadge} key=${wire.id} ...${given} /><${CircuitBadge} ...${given} />
           ${reducedMotion.value && html`<${WireRate} ...${given} />`}`;
       })}
@@ -143,7 +155,11 @@ function Travellers({ scene, curves, picture, size, scale }) {
   useSignalEffect(() => {
     const now = frame.value;
     if (!now || now.links.length !== scene.wireOfLink.length) return;
-    travellers.current?.take(scene, now, (wire) => picture.story(scene.wires[wire].id).peek().block !== null);
+    travellers.current?.take(
+      scene,
+      now,
+      (wire) => picture.story(scene.wires[wire].id).peek().block !== null,
+    );
   });
   return html`<canvas class="map-layer travellers" ref=${canvas} aria-hidden="true"></canvas>
     <${Sampled} of=${travellers} />`;

@@ -27,7 +27,8 @@ export function Node({ node, places, picture, ejected, dark }) {
   if (!box) return null;
   const { per_s, bad_ratio } = picture.node(node.id).value;
   const states = node.instances.map((one) => one.state);
-  const whole = states.length > 0 && states.every((state) => state === states[0]) ? states[0] : "mixed";
+  const whole =
+    states.length > 0 && states.every((state) => state === states[0]) ? states[0] : "mixed";
   const figure = figureWords(per_s, bad_ratio, box.width - 27 - textWidth(node.title, 13, 620));
   const room = box.width - 27 - textWidth(figure, 11, bad_ratio >= 0.01 ? 650 : 400);
   const title = fitted(node.title, room, 13, 620);
@@ -39,8 +40,10 @@ export function Node({ node, places, picture, ejected, dark }) {
         ${figure}
       </text>
     </g>
-    ${node.instances.length === 0 &&
-    html`<text class="row-empty" x=${box.x + 11} y=${box.y + 44}>no process here</text>`}
+    ${
+      node.instances.length === 0 &&
+      html`<text class="row-empty" x=${box.x + 11} y=${box.y + 44}>no process here</text>`
+    }
     ${node.instances.map(
       (one) => html`<${Row}
         key=${one.name}
@@ -51,8 +54,10 @@ export function Node({ node, places, picture, ejected, dark }) {
       />`,
     )}
     ${whole === "down" && html`<path class="crack" d=${crackPath(box, node.id)} />`}
-    ${whole === "hung" &&
-    html`<rect class="frost" x=${box.x} y=${box.y} width=${box.width} height=${box.height} rx="8" fill="url(#frost)" />`}
+    ${
+      whole === "hung" &&
+      html`<rect class="frost" x=${box.x} y=${box.y} width=${box.width} height=${box.height} rx="8" fill="url(#frost)" />`
+    }
   </g>`;
 }
 
@@ -77,8 +82,10 @@ function Row({ instance, box, picture, leftOutBy }) {
     ...${choosable("instance", instance.name, rowLabel(instance, leftOutBy, showsPid ? `${name} ${pid}` : name))}
   >
     <rect class="row-ground" x=${box.x + 4} y=${box.y} width=${box.width - 8} height=${box.height} rx="5" />
-    ${instance.state === "hung" &&
-    html`<rect class="row-frost" x=${box.x + 4} y=${box.y} width=${box.width - 8} height=${box.height} rx="5" />`}
+    ${
+      instance.state === "hung" &&
+      html`<rect class="row-frost" x=${box.x + 4} y=${box.y} width=${box.width - 8} height=${box.height} rx="5" />`
+    }
     <svg class="row-sign" x=${box.x + 9} y=${box.y + 4} width="14" height="14" viewBox="0 0 16 16" style=${{ color: STATES[shown].tone }}>
       <${StateShape} state=${shown} />
     </svg>

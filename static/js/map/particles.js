@@ -13,7 +13,7 @@
 import { signal } from "@preact/signals";
 import { palette } from "../colors.js";
 import { drawer } from "../loop.js";
-import { sidePath, STEPS } from "./curve.js";
+import { STEPS, sidePath } from "./curve.js";
 import { OwnAnswers } from "./own_answers.js";
 import { MOST_DRAWN, oneIn, Sampler } from "./sampling.js";
 import { SPRITE, sprites } from "./sprites.js";

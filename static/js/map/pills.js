@@ -1,7 +1,7 @@
 /** The faults that are on, each beside what it strikes, with its remaining time and its cure. */
 
-import { html } from "../html.js";
 import { labTime } from "../clock.js";
+import { html } from "../html.js";
 import { Icon } from "../icons.js";
 import { ticking } from "../inspector/words.js";
 import { sendOrSay } from "../send_or_say.js";
@@ -99,7 +99,9 @@ function zoneAnchor(fault, { places }) {
 /** @type {(fault: Fault, ground: Ground) => Point | null} */
 function instanceAnchor(fault, { scene, places }) {
   const whole = scene.nodes.find((node) => node.service === fault.target);
-  const struck = whole ?? scene.nodes.find((node) => node.instances.some((one) => fault.instances.includes(one.name)));
+  const struck =
+    whole ??
+    scene.nodes.find((node) => node.instances.some((one) => fault.instances.includes(one.name)));
   const box = struck && places.nodes.get(struck.id);
   return box ? { x: box.x + box.width / 2, y: box.y + box.height + 14 } : null;
 }
@@ -121,4 +123,3 @@ function linkAnchor(fault, { state, scene, curves }) {
 function usersAnchor({ users }) {
   return { x: users.x - 6, y: users.y + users.height + 18, fit: "start" };
 }
-

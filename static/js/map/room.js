@@ -14,8 +14,10 @@ export function Room({ room, faults }) {
   const lost = isLost(zone, faults);
   return html`<g class="room" data-lost=${lost ? "" : null}>
     <rect class="room-floor" x=${box.x} y=${box.y} width=${box.width} height=${box.height} rx="12" />
-    ${lost &&
-    html`<rect class="room-dark" x=${box.x} y=${box.y} width=${box.width} height=${box.height} rx="12" fill="url(#dark)" />`}
+    ${
+      lost &&
+      html`<rect class="room-dark" x=${box.x} y=${box.y} width=${box.width} height=${box.height} rx="12" fill="url(#dark)" />`
+    }
   </g>`;
 }
 

@@ -44,7 +44,9 @@ function leastCrowded(curve, boxes, taken) {
   let least = Number.POSITIVE_INFINITY;
   for (const share of SHARES) {
     const point = pointAt(curve, share);
-    const cost = boxes.filter((box) => covers(point, box)).length * 2 + taken.filter((other) => touches(point, other)).length;
+    const cost =
+      boxes.filter((box) => covers(point, box)).length * 2 +
+      taken.filter((other) => touches(point, other)).length;
     if (cost < least) [best, least] = [share, cost];
     if (least === 0) break;
   }

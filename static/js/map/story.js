@@ -64,7 +64,9 @@ export function storyOf(wire, state, frame, reading) {
  */
 export function urgency(story) {
   const { circuit, worst, block, strain } = story;
-  const about = circuit ? [circuit.state, circuit.tripped, circuit.returned, circuit.retry_in_s] : [];
+  const about = circuit
+    ? [circuit.state, circuit.tripped, circuit.returned, circuit.retry_in_s]
+    : [];
   return [worst, block, strain, ...about].join();
 }
 
@@ -113,7 +115,9 @@ function circuitOf(wire, frame) {
   if (breakers.length === 0) return null;
   const rank = (/** @type {BreakerSnapshot} */ one) => SEVERITY.indexOf(one.state);
   const worst = breakers.reduce((a, b) => (rank(b) > rank(a) ? b : a));
-  const tripped = breakers.filter((one) => rank(one) > rank(/** @type {any} */ ({ state: "closed" })));
+  const tripped = breakers.filter(
+    (one) => rank(one) > rank(/** @type {any} */ ({ state: "closed" })),
+  );
   return {
     state: worst.state,
     tripped: tripped.length,
@@ -139,7 +143,9 @@ function blockOf(wire, state) {
   );
   if (parted) return parted.zones.length > 1 ? "room_wall" : "wall";
   if (links.some((link) => !link.enabled)) return "cut";
-  return links.some((link) => link.toxics.some((toxic) => toxic.type === "timeout")) ? "hole" : null;
+  return links.some((link) => link.toxics.some((toxic) => toxic.type === "timeout"))
+    ? "hole"
+    : null;
 }
 
 /** @type {Readonly<Record<string, (attributes: Record<string, number>) => string>>} */

@@ -21,7 +21,10 @@ const DOOR = 0.985;
 const TRIPS = {
   through: { life: 1, way: (age, end) => age * end },
   back: { life: 1.5, way: (age, end) => end * (age < 0.66 ? age / 0.66 : 1 - (age - 0.66) * 1.5) },
-  bounce: { life: 1.25, way: (age, end) => (age < 0.7 ? (age / 0.7) * end : end - (age - 0.7) * 0.9) },
+  bounce: {
+    life: 1.25,
+    way: (age, end) => (age < 0.7 ? (age / 0.7) * end : end - (age - 0.7) * 0.9),
+  },
   lost: { life: 1.7, way: (age, end) => Math.min(1, age / 0.58) * end },
   home: { life: 1.2, way: (age) => (age < 0.5 ? age * 2 : (1 - age) * 2) * (GAP_FROM - 0.015) },
   side: { life: 2, way: (age) => age },

@@ -65,13 +65,15 @@ function Gap({ circuit, curve }) {
   return html`<g class="gap">
     <path class="gap-end" d=${acrossPath(curve, GAP_FROM, 6)} />
     <path class="gap-end" d=${acrossPath(curve, GAP_TO, 6)} />
-    ${!open &&
-    Array.from({ length: circuit.total }, (_, index) => {
-      const share = GAP_FROM + ((GAP_TO - GAP_FROM) * (index + 1)) / (circuit.total + 1);
-      const { x, y } = pointAt(curve, share);
-      const back = index < circuit.returned;
-      return html`<circle class="probe" cx=${x} cy=${y} r="2.6" data-back=${back ? "" : null} />`;
-    })}
+    ${
+      !open &&
+      Array.from({ length: circuit.total }, (_, index) => {
+        const share = GAP_FROM + ((GAP_TO - GAP_FROM) * (index + 1)) / (circuit.total + 1);
+        const { x, y } = pointAt(curve, share);
+        const back = index < circuit.returned;
+        return html`<circle class="probe" cx=${x} cy=${y} r="2.6" data-back=${back ? "" : null} />`;
+      })
+    }
   </g>`;
 }
 
@@ -92,7 +94,10 @@ function Block({ block, curve }) {
 /** @type {Readonly<Record<string, string>>} */
 const BLOCKS = {
   room_wall: "cut off by a partition",
-  wall: "cut off by a partition", cut: "cut", hole: "swallows everything" };
+  wall: "cut off by a partition",
+  cut: "cut",
+  hole: "swallows everything",
+};
 
 /**
  * @param {WirePlace} wire
@@ -100,7 +105,8 @@ const BLOCKS = {
  */
 function wireLabel(wire, story) {
   const { dependency, from, to } = wire;
-  const place = (/** @type {string} */ id) => (id.includes("@") ? id.replace("@", " in zone ") : id);
+  const place = (/** @type {string} */ id) =>
+    id.includes("@") ? id.replace("@", " in zone ") : id;
   return [
     `${dependency.required ? "" : "optional "}calls from ${place(from)} to ${place(to)}`,
     `${story.per_s} per second`,
@@ -122,6 +128,7 @@ function wireLabel(wire, story) {
  */
 export function circuitWords(circuit) {
   const state = circuit.state.replace("_", " ");
-  if (circuit.of === 1 || circuit.tripped === circuit.of || circuit.tripped === 0) return `breaker ${state}`;
+  if (circuit.of === 1 || circuit.tripped === circuit.of || circuit.tripped === 0)
+    return `breaker ${state}`;
   return `${circuit.tripped} of ${circuit.of} breakers ${state}`;
 }

@@ -18,15 +18,17 @@ export function ServiceList() {
   const shown = state.value;
   if (!shown) return null;
   return html`<div class="services">
-    ${shown.faults.length > 0 &&
-    html`<ul class="service-faults" aria-label="Faults">
+    ${
+      shown.faults.length > 0 &&
+      html`<ul class="service-faults" aria-label="Faults">
       ${shown.faults.map(
         (fault) => html`<li key=${fault.id} class="service-fault">
           <span><b>${fault.title}</b> ${fault.target}</span>
           <button type="button" class="button" onClick=${() => sendOrSay("heal_fault", { fault: fault.id })}>Heal</button>
         </li>`,
       )}
-    </ul>`}
+    </ul>`
+    }
     <ul class="service-rows">
       ${shown.services.map((service) => html`<${ServiceRow} key=${service.name} service=${service} instances=${shown.instances.filter((one) => one.service === service.name)} />`)}
     </ul>
@@ -82,6 +84,9 @@ function line(values, most) {
   const step = WIDTH / 59;
   const left = WIDTH - (values.length - 1) * step;
   return `M${values
-    .map((value, index) => `${(left + index * step).toFixed(1)},${(HEIGHT - 2 - (value / most) * (HEIGHT - 4)).toFixed(1)}`)
+    .map(
+      (value, index) =>
+        `${(left + index * step).toFixed(1)},${(HEIGHT - 2 - (value / most) * (HEIGHT - 4)).toFixed(1)}`,
+    )
     .join("L")}`;
 }

@@ -20,7 +20,8 @@ const MARKS = [
     name: "curve",
     place: "strip",
     title: "This is what users feel",
-    words: () => "The curve and the timeline share one axis: point anywhere to read what happened at that moment.",
+    words: () =>
+      "The curve and the timeline share one axis: point anywhere to read what happened at that moment.",
   },
   {
     name: "keys",
@@ -46,8 +47,9 @@ export function CoachMark({ place }) {
     <p>${turn.words(suggestion)}</p>
     <div class="coach-buttons">
       <span class="coach-step">${step} of ${MARKS.length}</span>
-      ${target &&
-      html`<button
+      ${
+        target &&
+        html`<button
         type="button"
         class="button button-primary"
         onClick=${() => {
@@ -56,7 +58,8 @@ export function CoachMark({ place }) {
         }}
       >
         Show me ${target.name}
-      </button>`}
+      </button>`
+      }
       <button type="button" class="button" onClick=${dismiss}>Got it</button>
     </div>
   </aside>`;

@@ -27,7 +27,8 @@ function sign() {
   if (status === "closed") return { kind: "lost", word: "closed" };
   if (status === "connecting") return { kind: "waiting", word: "connecting" };
   const busy = state.value && STATUS[state.value.status];
-  if (busy) return { kind: busy === "broken" || busy === "stopped" ? "lost" : "waiting", word: busy };
+  if (busy)
+    return { kind: busy === "broken" || busy === "stopped" ? "lost" : "waiting", word: busy };
   return paused.value ? { kind: "frozen", word: "frozen" } : { kind: "live", word: "live" };
 }
 

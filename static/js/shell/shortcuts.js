@@ -65,7 +65,12 @@ export function listen(acts) {
 /** @param {EventTarget | null} target */
 function isTyping(target) {
   if (!(target instanceof HTMLElement)) return false;
-  return target.isContentEditable || target.matches("input:not([type=range]):not([type=radio]):not([type=checkbox]), select, textarea");
+  return (
+    target.isContentEditable ||
+    target.matches(
+      "input:not([type=range]):not([type=radio]):not([type=checkbox]), select, textarea",
+    )
+  );
 }
 
 /** @param {import("@preact/signals").Signal<boolean>} flag */

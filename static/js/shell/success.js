@@ -18,12 +18,14 @@ export function Success() {
     <span class="success-about">
       <span class="success-words">served, last 10 s</span>
       <span class="success-bar" aria-hidden="true">
-        ${ended > 0 &&
-        OUTCOMES.map(
-          ({ name, color }, outcome) =>
-            counts[outcome] > 0 &&
-            html`<i key=${name} style=${{ flexGrow: counts[outcome], background: color }}></i>`,
-        )}
+        ${
+          ended > 0 &&
+          OUTCOMES.map(
+            ({ name, color }, outcome) =>
+              counts[outcome] > 0 &&
+              html`<i key=${name} style=${{ flexGrow: counts[outcome], background: color }}></i>`,
+          )
+        }
       </span>
     </span>
   </div>`;

@@ -66,7 +66,9 @@ export function UsersRate() {
 
 /** @param {{disabled: boolean}} props */
 function SpikeButton({ disabled }) {
-  const on = state.value?.faults.some((fault) => fault.kind === "spike" && fault.state === "active") ?? false;
+  const on =
+    state.value?.faults.some((fault) => fault.kind === "spike" && fault.state === "active") ??
+    false;
   return html`<button
     type="button"
     class="button"
@@ -87,5 +89,7 @@ function positionOf(rate) {
 /** @param {number} position */
 function valueAt(position) {
   const rate = LOWEST * (HIGHEST / LOWEST) ** (position / TRAVEL);
-  return rate < 10 ? Math.round(rate * 2) / 2 : Math.round(rate / (rate < 50 ? 1 : 5)) * (rate < 50 ? 1 : 5);
+  return rate < 10
+    ? Math.round(rate * 2) / 2
+    : Math.round(rate / (rate < 50 ? 1 : 5)) * (rate < 50 ? 1 : 5);
 }

@@ -45,7 +45,9 @@ export function marksOf(events, perSecond, end) {
  * @returns {Span[]}
  */
 export function spansOf(events, perSecond, now, lasts) {
-  const ends = new Map(events.filter((one) => one.kind === "fault_off").map((one) => [one.cause, one.t]));
+  const ends = new Map(
+    events.filter((one) => one.kind === "fault_off").map((one) => [one.cause, one.t]),
+  );
   const lane = LANES.findIndex((one) => one.name === "faults");
   return events.flatMap((event) => {
     if (event.kind !== "fault_on") return [];
@@ -63,7 +65,10 @@ export function spansOf(events, perSecond, now, lasts) {
 function wordsFor(event, look, most) {
   const room = Math.min(most, LONGEST_WORDS);
   if (room < SHORTEST_WORDS) return "";
-  const short = event.kind.startsWith("fault") || look.lane === "changes" ? event.text : `${event.subject} ${look.word}`;
+  const short =
+    event.kind.startsWith("fault") || look.lane === "changes"
+      ? event.text
+      : `${event.subject} ${look.word}`;
   if (short.length <= room) return short;
   return look.word.length <= room ? look.word : "";
 }

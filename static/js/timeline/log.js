@@ -39,8 +39,10 @@ function Entry({ event, cause }) {
       </svg>
       <span class="event-words">
         ${subject && html`<b>${subject}</b>`}${event.text}${at && html`<span class="event-by">${at}</span>`}
-        ${cause &&
-        html`<span class="event-cause">after ${(event.after_s ?? event.t - cause.t).toFixed(1)} s, by ${cause.text}</span>`}
+        ${
+          cause &&
+          html`<span class="event-cause">after ${(event.after_s ?? event.t - cause.t).toFixed(1)} s, by ${cause.text}</span>`
+        }
       </span>
     </button>
   </li>`;

@@ -40,8 +40,10 @@ export function Timeline() {
     <${Caption} />
     <div class="timeline-plot" ref=${ref}>
       ${plot > 60 && html`<${Lanes} width=${plot} />`}
-      ${events.value.length === 0 &&
-      html`<p class="timeline-empty">Nothing has happened yet. Break something: each cause and its effects stand here.</p>`}
+      ${
+        events.value.length === 0 &&
+        html`<p class="timeline-empty">Nothing has happened yet. Break something: each cause and its effects stand here.</p>`
+      }
     </div>
   </section>`;
 }
@@ -70,7 +72,9 @@ function Lanes({ width }) {
   const height = LANES.length * LANE_PX;
   const shown = inView.value;
   const marks = marksOf(shown, perSecond, to * perSecond);
-  const spans = spansOf(events.value, perSecond, to, isOn).filter((span) => span.to >= from * perSecond);
+  const spans = spansOf(events.value, perSecond, to, isOn).filter(
+    (span) => span.to >= from * perSecond,
+  );
   const at = cursorTime.value;
   return html`<svg
     class="timeline-svg"
