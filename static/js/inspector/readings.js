@@ -11,6 +11,9 @@ import { frame, state } from "../store.js";
 /** Seconds since the lab started, as of the newest message. */
 export const now_t = computed(() => frame.value?.t ?? state.value?.t ?? 0);
 
+/** The same in whole seconds, for what need not move ten times a second. */
+export const nowSecond = computed(() => Math.floor(now_t.value));
+
 const instancePlaces = computed(() => places(state.value?.instances ?? []));
 const linkPlaces = computed(() => places(state.value?.links ?? []));
 

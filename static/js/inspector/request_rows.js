@@ -3,7 +3,7 @@
 import { useComputed } from "@preact/signals";
 import { html } from "../html.js";
 import { OutcomeWord } from "./outcome_words.js";
-import { now_t } from "./readings.js";
+import { nowSecond } from "./readings.js";
 import { milliseconds } from "./words.js";
 
 /**
@@ -74,8 +74,8 @@ export function RequestRows({ heads, picked, onPick, onHold }) {
 /** @param {{t: number}} props */
 function Age({ t }) {
   const words = useComputed(() => {
-    const age_s = Math.max(0, now_t.value - t);
-    if (age_s < 60) return `${Math.floor(age_s)} s ago`;
+    const age_s = Math.max(0, nowSecond.value - Math.floor(t));
+    if (age_s < 60) return `${age_s} s ago`;
     return `${Math.floor(age_s / 60)} min ago`;
   });
   return html`<span class="request-age numeric quiet">${words}</span>`;

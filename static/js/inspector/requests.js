@@ -1,6 +1,7 @@
 /** Requests that were kept: failed, slow and ordinary ones; each opens as a waterfall. */
 
 import { useComputed, useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { html } from "../html.js";
 import { OUTCOME } from "../outcomes.js";
 import { state, traces } from "../store.js";
@@ -13,26 +14,38 @@ import { Waterfall } from "./waterfall.js";
  * @typedef {{outcomes: string[], route: string}} Filter empty: all of them
  */
 
-const SHOWN_MOST = 100;
+const SHOWN_MOST = 60;
+/** Requests are kept ten times a second; a list that moves as often cannot be read. */
+const EVERY_MS = 500;
 
 export function RequestList() {
   const filter = useSignal(/** @type {Filter} */ ({ outcomes: [], route: "" }));
   const picked = useSignal(/** @type {TraceHead | null} */ (null));
-  const held = useSignal(/** @type {TraceHead[] | null} */ (null));
-  const shown = useComputed(() => fitting(held.value ?? traces.value, filter.value));
+  const isHeld = useSignal(false);
+  const seen = useSignal(/** @type {TraceHead[]} */ (traces.peek()));
+  const shown = useComputed(() => fitting(seen.value, filter.value));
   const newer = useComputed(() =>
-    held.value === null ? 0 : fitting(after(traces.value, held.value), filter.value).length,
+    isHeld.value ? fitting(after(traces.value, seen.value), filter.value).length : 0,
   );
   const routes = useComputed(() => (state.value?.users.mix ?? []).map((one) => one.route));
 
-  /** @param {boolean} isHeld so that rows stay under the pointer and the finger */
-  const hold = (isHeld) => (held.value = isHeld ? traces.peek() : null);
+  useEffect(() => {
+    const timer = setInterval(() => {
+      if (!isHeld.peek()) seen.value = traces.peek();
+    }, EVERY_MS);
+    return () => clearInterval(timer);
+  }, []);
+  /** @param {boolean} isWanted so that rows stay under the pointer and the finger */
+  const hold = (isWanted) => {
+    isHeld.value = isWanted;
+    if (!isWanted) seen.value = traces.peek();
+  };
 
   return html`
     <section class="requests" aria-label="Kept requests">
      <div class="requests-body" data-picked=${picked.value ? "" : null}>
       <div class="requests-list">
-        <${RequestFilter} filter=${filter} routes=${routes.value} counts=${countsOf(traces.value)} />
+        <${RequestFilter} filter=${filter} routes=${routes.value} counts=${countsOf(seen.value)} />
         ${
           newer.value > 0 &&
           html`<button type="button" class="newer" onClick=${() => hold(false)}>
@@ -83,10 +96,10 @@ export function fitting(heads, { outcomes, route }) {
 
 /**
  * @param {TraceHead[]} heads
- * @param {TraceHead[]} held an earlier version of heads
+ * @param {TraceHead[]} seen an earlier version of heads
  */
-function after(heads, held) {
-  const last = held.at(-1);
+function after(heads, seen) {
+  const last = seen.at(-1);
   return last ? heads.slice(heads.lastIndexOf(last) + 1) : heads;
 }
 
