@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -63,12 +64,17 @@ class Kill:
         if self.hold:
             for unit in self.units:
                 unit.hold(self.fault)
-        elif all(unit.process is None for unit in self.units):
-            raise NotObeyed(f"{self.units[0].name} is already down")
+        killed = []
         for unit in self.units:
-            if unit.process is not None:
-                await self.stage.supervisor.signal(unit, self.number)
-        return [unit.name for unit in self.units]
+            async with unit.birth:  # one that is being made when it is held dies as soon as it is
+                running = unit.process is not None
+            if running:
+                with suppress(NotObeyed):  # it ended by itself meanwhile
+                    await self.stage.supervisor.signal(unit, self.number)
+                    killed.append(unit.name)
+        if not killed and not self.hold:
+            raise NotObeyed(f"{self.units[0].name} is already down")
+        return [unit.name for unit in self.units] if self.hold else killed
 
     async def end(self) -> None:
         for unit in self.units:
@@ -81,19 +87,24 @@ class Freeze:
     """SIGSTOP, until SIGCONT."""
 
     stage: Stage
+    fault: str
     units: list[Unit]
 
     async def begin(self) -> list[str]:
         running = [unit for unit in self.units if unit.process is not None]
         if not running:
             raise NotObeyed(f"{self.units[0].name} is down, so it cannot hang")
-        for unit in running:
-            await _stop(self.stage.supervisor, unit)
+        try:
+            for unit in running:
+                await _stop(self.stage.supervisor, unit, self.fault)
+        except NotObeyed:
+            await self.end()
+            raise
         return [unit.name for unit in running]
 
     async def end(self) -> None:
         for unit in self.units:
-            await _continue(self.stage.supervisor, unit)
+            await _continue(self.stage.supervisor, unit, self.fault)
 
 
 @dataclass(slots=True)
@@ -101,6 +112,7 @@ class Pause:
     """SIGSTOP and SIGCONT in turn."""
 
     stage: Stage
+    fault: str
     units: list[Unit]
     every_s: float
     length_s: float
@@ -114,16 +126,17 @@ class Pause:
         if self.task is not None:
             self.task.cancel()
         for unit in self.units:
-            await _continue(self.stage.supervisor, unit)
+            await _continue(self.stage.supervisor, unit, self.fault)
 
     async def _run(self) -> None:
         while True:
             for unit in self.units:
                 if unit.process is not None and unit.state is UnitState.UP:
-                    await _stop(self.stage.supervisor, unit)
+                    with suppress(NotObeyed):  # it ended meanwhile; its successor pauses next time
+                        await _stop(self.stage.supervisor, unit, self.fault)
             await asyncio.sleep(self.length_s)
             for unit in self.units:
-                await _continue(self.stage.supervisor, unit)
+                await _continue(self.stage.supervisor, unit, self.fault)
             await asyncio.sleep(self.every_s)
 
 
@@ -242,9 +255,9 @@ def act_for(stage: Stage, fault: str, kind: str, aim: Aim, settings: Any, held: 
         case "lose_zone":
             return Kill(stage, fault, aim.units, signal.SIGKILL, hold=True)
         case "hang":
-            return Freeze(stage, aim.units)
+            return Freeze(stage, fault, aim.units)
         case "pauses":
-            return Pause(stage, aim.units, settings.every_s, settings.length_s)
+            return Pause(stage, fault, aim.units, settings.every_s, settings.length_s)
         case "slow_start":
             return DelayStart(fault, aim.units, settings.delay_s)
         case _:
@@ -262,9 +275,10 @@ def _link_act(stage: Stage, fault: str, kind: str, aim: Aim, settings: Any) -> A
     return Poison(stage, fault, toxic, streams, settings.toxicity_ratio, attributes)
 
 
-async def _stop(supervisor: Supervisor, unit: Unit) -> None:
+async def _stop(supervisor: Supervisor, unit: Unit, fault: str) -> None:
     """Stop a process and wait for the kernel's word that it is stopped."""
     process = unit.process
+    unit.frozen_by.add(fault)
     await supervisor.signal(unit, signal.SIGSTOP)
     assert process is not None
     try:
@@ -274,10 +288,13 @@ async def _stop(supervisor: Supervisor, unit: Unit) -> None:
         raise NotObeyed(f"{unit.name} did not stop") from error
 
 
-async def _continue(supervisor: Supervisor, unit: Unit) -> None:
-    """Continue a stopped process; one that has ended meanwhile needs nothing."""
-    if unit.process is not None and unit.process.is_stopped.is_set():
-        try:
-            await supervisor.signal(unit, signal.SIGCONT)
-        except NotObeyed:
-            return
+async def _continue(supervisor: Supervisor, unit: Unit, fault: str) -> None:
+    """Continue what this fault stopped, unless another one stops it too.
+
+    Also where no word of the stop has come yet; one that has ended meanwhile needs nothing.
+    """
+    if fault in unit.frozen_by:
+        unit.frozen_by.discard(fault)
+        if not unit.frozen_by:
+            with suppress(NotObeyed):
+                await supervisor.signal(unit, signal.SIGCONT)

@@ -6,7 +6,6 @@ from typing import Any
 
 from lab.cluster.specs import FaultSpec, WorkSpec
 from lab.cluster.work import draw_s
-from lab.telemetry.outcome import Outcome
 
 KINDS = ("errors", "first_errors", "latency", "stuck")
 
@@ -40,14 +39,15 @@ class Misbehaviour:
         self._left.pop(fault_id, None)
         self._recount()
 
-    def failure(self) -> str | None:
-        """Return why the present request must fail, None when it need not."""
+    def failure(self) -> tuple[int, str] | None:
+        """Return the status and reason with which the present request must fail, or None."""
         for fault in self._active.values():
             if fault.kind == "errors" and self._random.random() < fault.params["ratio"]:
-                return f"fault: answers {fault.params['ratio']:.0%} with an error"
+                rule = f"fault: answers {fault.params['ratio']:.0%} with an error"
+                return int(fault.params["status"]), rule
             if fault.kind == "first_errors" and self._left[fault.id] > 0:
                 self._left[fault.id] -= 1
-                return f"fault: fails the first {fault.params['count']} requests"
+                return 500, f"fault: fails the first {fault.params['count']} requests"
         return None
 
     def delay_s(self) -> float:
@@ -55,15 +55,6 @@ class Misbehaviour:
         if not self._delays:
             return 0.0
         return sum(draw_s(delay, self._random) for delay in self._delays.values())
-
-    def status(self, outcome: Outcome) -> int | None:
-        """Return the HTTP status that an error fault asks for, None when none does."""
-        if outcome is not Outcome.FAILED:
-            return None
-        for fault in self._active.values():
-            if fault.kind == "errors":
-                return int(fault.params["status"])
-        return None
 
     def _recount(self) -> None:
         faults: Mapping[str, Any] = self._active

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from lab.cluster.attempts import GOOD
 from lab.cluster.call import Call, Result, Site
@@ -30,6 +30,14 @@ STATUS = {
     Outcome.SHED: 503,
     Outcome.SHORT_CIRCUITED: 503,
 }
+
+
+class Answer(NamedTuple):
+    """How a request ends, and why; ``status`` where a fault says another one than usual."""
+
+    outcome: Outcome
+    rule: str = ""
+    status: int | None = None
 
 
 class Service:
@@ -68,7 +76,8 @@ class Service:
         route = self.spec.routes.get(path)
         if route is None:
             known = ", ".join(self.spec.routes)
-            return self._answer(NO_ROUTE, Outcome.FAILED, f"no route {path}; there are: {known}")
+            rule = f"no route {path}; there are: {known}"
+            return self._respond(NO_ROUTE, Answer(Outcome.FAILED, rule, 404))
         began_s = self.site.clock()
         trace_id, parent = parse_traceparent(request.trace)
         span_id = self.site.spans.span_id()
@@ -77,38 +86,39 @@ class Service:
             deadline_s=None if request.deadline_s is None else began_s + request.deadline_s,
         )  # fmt: skip
         self.in_flight += 1
-        outcome, rule = Outcome.FAILED, "cancelled: nobody waits for the answer"
+        answer = Answer(Outcome.FAILED, "cancelled: nobody waits for the answer")
         try:
-            outcome, rule = await self._serve(route, call, began_s)
+            answer = await self._serve(route, call, began_s)
         finally:
             self.in_flight -= 1
             ended_s = self.site.clock()
-            self.site.recorder.served(path, outcome, ended_s - began_s)
+            self.site.recorder.served(path, answer.outcome, ended_s - began_s)
             self.site.spans.ring.add(
                 (trace_id, span_id, parent, "server", self.site.me,
-                 began_s, ended_s, outcome, rule, 0)
+                 began_s, ended_s, answer.outcome, answer.rule, 0)
             )  # fmt: skip
-        return self._answer(path, outcome, rule)
+        return self._respond(path, answer)
 
-    async def _serve(self, route: RouteSpec, call: Call, began_s: float) -> tuple[Outcome, str]:
+    async def _serve(self, route: RouteSpec, call: Call, began_s: float) -> Answer:
         left_s = None if call.deadline_s is None else call.deadline_s - began_s
         if left_s is not None and left_s <= 0.0:
-            return Outcome.TIMED_OUT, "arrived after its deadline"
+            return Answer(Outcome.TIMED_OUT, "arrived after its deadline")
         try:
             slot = await self.slots.enter(left_s)
         except TimeoutError:
-            return Outcome.TIMED_OUT, "its deadline passed in the queue"
+            return Answer(Outcome.TIMED_OUT, "its deadline passed in the queue")
         if slot is None:
-            return Outcome.SHED, f"the queue is full ({self.spec.queue} waiting)"
+            return Answer(Outcome.SHED, f"the queue is full ({self.spec.queue} waiting)")
         entered_s = self.site.clock()
         if entered_s - began_s > 0.0005:
             self._span(call, "queue", began_s, entered_s)
         try:
             failure = self.faults.failure()
             if failure is not None:
-                return Outcome.FAILED, failure
+                status, rule = failure
+                return Answer(Outcome.FAILED, rule, status)
             if not await self._work(route, call, slot, began_s):
-                return Outcome.TIMED_OUT, "its deadline passed during the work"
+                return Answer(Outcome.TIMED_OUT, "its deadline passed during the work")
             try:
                 return await self._steps(route, call)
             finally:
@@ -131,7 +141,7 @@ class Service:
         self._span(call, "work", begin_s, until_s)
         return until_s == end_s
 
-    async def _steps(self, route: RouteSpec, call: Call) -> tuple[Outcome, str]:
+    async def _steps(self, route: RouteSpec, call: Call) -> Answer:
         """Make the route's calls, step by step; a required one that fails ends the request."""
         degraded = ""
         for step in route.steps:
@@ -142,9 +152,9 @@ class Service:
                 rule = f"{rule}: {result.rule}" if result.rule else rule
                 if result.outcome not in GOOD and not spec.optional:
                     expired = call.deadline_s is not None and self.site.clock() >= call.deadline_s
-                    return Outcome.TIMED_OUT if expired else Outcome.FAILED, rule
+                    return Answer(Outcome.TIMED_OUT if expired else Outcome.FAILED, rule)
                 degraded = degraded or rule
-        return (Outcome.DEGRADED, degraded) if degraded else (Outcome.OK, "")
+        return Answer(Outcome.DEGRADED, degraded) if degraded else Answer(Outcome.OK)
 
     async def _group(self, step: list[CallSpec], call: Call) -> list[Result]:
         if len(step) == 1:
@@ -170,8 +180,8 @@ class Service:
     def _stick(self, stuck: int) -> None:
         self.slots.resize(self.slots.capacity, self.slots.queue, stuck)
 
-    def _answer(self, path: str, outcome: Outcome, rule: str) -> Response:
-        status = 404 if path == NO_ROUTE else self.faults.status(outcome) or STATUS[outcome]
+    def _respond(self, path: str, answer: Answer) -> Response:
+        outcome, rule, status = answer
         body = self._bodies.get((path, outcome))
         if body is None or rule:
             said: dict[str, Any] = {"instance": self.site.me, "route": path, "outcome": outcome}
@@ -179,4 +189,4 @@ class Service:
             if not rule:
                 self._bodies[path, outcome] = body
         retry_after_s = 1.0 if outcome is Outcome.SHED else None
-        return Response(status, outcome, body, retry_after_s, rule)
+        return Response(status or STATUS[outcome], outcome, body, retry_after_s, rule)

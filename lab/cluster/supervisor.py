@@ -54,8 +54,9 @@ class Supervisor:
         while not unit.retired:
             await unit.may_start.wait()
             unit.hurry.clear()
-            async with unit.birth:  # a unit that is retired from now on waits for its process
-                process = None if unit.retired else await self._spawn(unit)
+            async with unit.birth:  # whoever retires or holds the unit waits for its process
+                forbidden = unit.retired or unit.held_by
+                process = None if forbidden else await self._spawn(unit)
             if process is not None:
                 status = await self._live(unit, process)
                 await self._back_off(unit, exit_reason(status))
@@ -167,6 +168,7 @@ class Supervisor:
             await self.kill(unit)
         status = await process.exited
         unit.process = None
+        unit.frozen_by.clear()
         for waiting, ack in self._acks.values():
             if waiting is unit and not ack.done():
                 ack.set_result(Done(0, error="it ended"))

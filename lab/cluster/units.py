@@ -53,6 +53,7 @@ class Unit:
         self.last_tick_s = 0.0
         self.log: deque[str] = deque(maxlen=LOG_LINES)
         self.held_by: set[str] = set()
+        self.frozen_by: set[str] = set()
         self.start_delays_s: dict[str, float] = {}
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.may_start = asyncio.Event()

@@ -12,7 +12,7 @@ from lab.cluster.service import Service
 from lab.cluster.specs import FaultSpec, RouteSpec
 from lab.telemetry.outcome import Outcome
 from tests.cluster.timeless import timeless
-from tests.cluster.world import World, work
+from tests.cluster.world import World, step, work
 
 
 def misbehaviour() -> tuple[Misbehaviour, list[int]]:
@@ -28,7 +28,6 @@ def test_without_a_fault_nothing_is_wrong() -> None:
     faults, _ = misbehaviour()
     assert faults.failure() is None
     assert faults.delay_s() == 0.0
-    assert faults.status(Outcome.FAILED) is None
 
 
 @pytest.mark.parametrize("ratio", [0.1, 0.5, 1.0])
@@ -103,6 +102,23 @@ async def test_an_error_fault_answers_with_its_status_quickly_and_says_so() -> N
     assert (response.status, response.outcome) == (599, Outcome.FAILED)
     assert response.rule == "fault: answers 100% with an error"
     assert world.clock() == 0.0
+
+
+@timeless
+async def test_the_status_of_an_error_fault_is_not_that_of_other_failures() -> None:
+    world = World()
+    caller = world.caller(callees={"back-1": None})
+    service = world.service("front", RouteSpec(work(0.0), [[step("front:back")]]), caller)
+    service.faults.begin(FaultSpec("f1", "errors", {"ratio": 0.01, "status": 507}))
+    statuses = {response.status for response in await served(service, 20)}
+    assert 502 in statuses
+
+
+@timeless
+async def test_the_first_errors_are_the_services_own() -> None:
+    service = World().service("back", RouteSpec(work(0.0)))
+    service.faults.begin(FaultSpec("f1", "first_errors", {"count": 2}))
+    assert [response.status for response in await served(service, 3)] == [500, 500, 200]
 
 
 @timeless

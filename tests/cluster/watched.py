@@ -1,0 +1,173 @@
+"""A real lab with everything that it has said, and ways to look at it from outside."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import msgspec
+
+from lab.cluster import Cluster, Scenario, Spawner
+from tests.cluster.waiting import until
+
+Plain = dict[str, Any]
+
+
+class Watched:
+    """One lab. Its words: ``do`` a command; ``unit``, ``link``, ``cells`` are what it shows."""
+
+    def __init__(self, lab: Cluster) -> None:
+        self.lab = lab
+        self.events: list[Plain] = []
+        self.states: list[Plain] = []
+        self.frames: list[Plain] = []
+        self.heads: list[Plain] = []
+        self.unwatch = lab.listen(self._hear)
+
+    def _hear(self, kind: str, message: bytes) -> None:
+        told = msgspec.json.decode(message)
+        assert told["type"] == kind
+        match kind:
+            case "event":
+                self.events.append(told)
+            case "state":
+                self.states.append(told)
+            case "frame":
+                self.frames.append(told)
+                del self.frames[:-300]
+            case "traces":
+                self.heads += told["traces"]
+            case _:
+                raise AssertionError(f"nobody expects a {kind}")
+
+    async def do(self, command: str, **fields: object) -> Plain:
+        """Have a command obeyed. Raises CommandError."""
+        answer: Plain = await self.lab.command({"command": command, **fields})
+        return answer
+
+    async def fault(self, kind: str, target: str, **fields: object) -> Plain:
+        """Inject a fault; ``params`` and times as in the command."""
+        return await self.do("inject_fault", kind=kind, target=target, **fields)
+
+    async def heal(self, fault: Plain) -> Plain:
+        """End a fault."""
+        return await self.do("heal_fault", fault=fault["id"])
+
+    def units(self) -> dict[str, Plain]:
+        """Return all units by name as the state shows them now."""
+        state = self.lab.state()
+        return {unit["name"]: unit for unit in (*state["instances"], *state["workers"])}
+
+    def unit(self, name: str) -> Plain:
+        """Return one of them."""
+        return self.units()[name]
+
+    def link(self, name: str) -> Plain:
+        """Return one link as the state shows it now."""
+        (found,) = [link for link in self.lab.state()["links"] if link["name"] == name]
+        return found
+
+    def faults(self) -> list[str]:
+        """Return the ids of all faults that are scheduled or active."""
+        return [fault["id"] for fault in self.lab.state()["faults"]]
+
+    def cells(self, name: str, frame: Plain | None = None) -> list[Any] | None:
+        """Return an instance's cells of a frame (the newest): None is no news from it."""
+        names = [unit["name"] for unit in self.lab.state()["instances"]]
+        cells: list[Any] | None = (frame or self.frames[-1])["instances"][names.index(name)]
+        return cells
+
+    def link_counts(self, name: str, frames: list[Plain]) -> list[int]:
+        """Return the seven counts of a link, summed over frames."""
+        names = [link["name"] for link in self.lab.state()["links"]]
+        rows = [frame["links"][names.index(name)] or [0] * 7 for frame in frames]
+        return [sum(column) for column in list(zip(*rows, strict=False))[:7]] or [0] * 7
+
+    def good_of(self, name: str, frames: list[Plain]) -> int:
+        """Return how many requests an instance answered well in these frames."""
+        return sum((self.cells(name, frame) or [0] * 5)[3] for frame in frames)
+
+    def user_counts(self, frames: list[Plain]) -> list[int]:
+        """Return the users' seven counts, summed over frames."""
+        return [
+            sum(column)
+            for column in zip(*(frame["users"]["outcomes"] for frame in frames), strict=True)
+        ]
+
+    async def next_frames(self, number: int) -> list[Plain]:
+        """Wait for so many new frames."""
+        first = self.frames[-1]["n"] if self.frames else 0
+        await until(lambda: self.frames and self.frames[-1]["n"] >= first + number, "frames")
+        return [frame for frame in self.frames if frame["n"] > first]
+
+    async def is_in(self, name: str, state: str, within_s: float = 10.0) -> Plain:
+        """Wait until a unit is in a state."""
+        await until(lambda: self.unit(name)["state"] == state, f"{name} {state}", within_s)
+        return self.unit(name)
+
+    async def event(self, kind: str, subject: str, after: int = 0) -> Plain:
+        """Wait for the first event of this kind and subject with an id above ``after``."""
+
+        def found() -> list[Plain]:
+            return [
+                event
+                for event in self.events
+                if (event["kind"], event["subject"]) == (kind, subject) and event["id"] > after
+            ]
+
+        return (await until(found, f"event {kind} of {subject}"))[0]
+
+    @property
+    def last_event(self) -> int:
+        """The id of the newest event."""
+        return int(self.events[-1]["id"]) if self.events else 0
+
+    async def flows(self) -> None:
+        """Wait until all is up and users are served in full by everybody."""
+
+        def well() -> bool:
+            states = {unit["state"] for unit in self.units().values()}
+            users = self.user_counts(self.frames[-3:])
+            return states == {"up"} and users[0] > 0 and not any(users[1:])
+
+        await until(well, "all up, and users served")
+
+
+@asynccontextmanager
+async def running(
+    scenario: Scenario, spawner: Spawner, seed: int | None = None
+) -> AsyncIterator[Watched]:
+    """Run a lab for a while."""
+    lab = Watched(Cluster(scenario, spawner, seed=seed))
+    await lab.lab.start()
+    try:
+        yield lab
+    finally:
+        await lab.lab.stop()
+
+
+async def curl(port: int, path: str = "/health", timeout_s: float = 2.0) -> tuple[int, bytes]:
+    """Return status and body of a GET, by plain TCP; raises ConnectionError or TimeoutError."""
+    async with asyncio.timeout(timeout_s):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        try:
+            writer.write(f"GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n".encode())
+            answer = await reader.read()
+        finally:
+            writer.close()
+    head, blank, body = answer.partition(b"\r\n\r\n")
+    if not blank:
+        raise ConnectionResetError(f"the answer ended after {len(answer)} bytes")
+    return int(head.split()[1]), body
+
+
+async def refuses(port: int, within_s: float = 5.0) -> None:
+    """Knock until nobody listens any more: links hear of an end a moment after it."""
+    async with asyncio.timeout(within_s):
+        while True:
+            try:
+                await curl(port)
+            except ConnectionRefusedError:
+                return
+            except ConnectionError:
+                await asyncio.sleep(0.01)
