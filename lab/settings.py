@@ -132,10 +132,9 @@ _IN_MEMORY = {
     "CONFIG": {"capacity": CHANNEL_CAPACITY, "expiry": 10},
 }
 _REDIS = {
-    "BACKEND": "channels_redis.core.RedisChannelLayer",
+    "BACKEND": "lab.web.redis_layer.RedisLayer",
     "CONFIG": {
-        # redis-py gives up a read after 5 s, and the layer itself waits for a message as long
-        "hosts": [{"address": REDIS_URL, "socket_timeout": 15}],
+        "url": REDIS_URL,
         "prefix": "faultline",
         "capacity": CHANNEL_CAPACITY,
         "expiry": 10,

@@ -17,6 +17,7 @@ STATUS: Mapping[str, int] = {
     "broken": 500,
     "no_room": 503,
     "host_lost": 503,
+    "layer_lost": 503,
     "too_slow": 504,
 }
 INVALID = 422

@@ -29,6 +29,7 @@ from lab.web.nursery import Nursery
 ROOM = "faultline.room"
 """The shared channel: whoever has room for another lab answers."""
 
+RETRY_AFTER_S = 2
 PATIENCE_S = 2.0
 """A host that has not answered for this long is asked whether it is still there …"""
 PING_S = 1.5
@@ -135,6 +136,13 @@ class Exchange:
             await self._layer.send(address.channel, message)
         except ChannelFull:
             raise HostSilent(address.channel) from None
+        except ConnectionError:
+            raise Problem(
+                "layer_lost",
+                "the site cannot reach its lab hosts at the moment",
+                hint="try again soon",
+                retry_after_s=RETRY_AFTER_S,
+            ) from None
 
     @asynccontextmanager
     async def _question(self) -> AsyncIterator[tuple[str, Waiting]]:
@@ -158,6 +166,8 @@ class Exchange:
                 waiting = self._open.get(message["ask"])
                 if waiting is not None and not waiting.done():
                     waiting.set_result(message)
+                elif message["verb"] == "offer":
+                    await self.tell(Address(message["host"]), "decline")
         finally:
             self._reply_channel = ""
 

@@ -68,11 +68,11 @@ class Feed:
                 tasks.create_task(self._keep(channel))
         except* Problem as group:
             logger.info("the feed of lab %s ends: %s", self.lab.pk, group.exceptions[0])
-            code = CLOSED_STOPPED
+            code = _code_of(group)
         finally:
-            await self._layer.group_discard(group_of(str(self.lab.pk)), channel)
-            for viewer in tuple(self.viewers):
+            for viewer in tuple(self.viewers):  # first, since the layer may be what failed
                 await viewer.close(code)
+            await self._layer.group_discard(group_of(str(self.lab.pk)), channel)
 
     async def _pass_on(self, channel: str) -> None:
         while True:
@@ -188,6 +188,11 @@ class Feeds:
         finally:
             if self._open.get(feed.lab.pk, (None,))[0] is feed:
                 del self._open[feed.lab.pk]
+
+
+def _code_of(group: ExceptionGroup[Problem]) -> int:
+    stopped = group.subgroup(lambda problem: getattr(problem, "code", "") == "stopped")
+    return CLOSED_COME_AGAIN if stopped is None else CLOSED_STOPPED
 
 
 def _message(packet: dict[str, Any]) -> Message:

@@ -94,6 +94,7 @@ class LabHost:
                 answer = {
                     "type": "answer",
                     "ask": message["ask"],
+                    "verb": message["verb"],
                     "ok": ok,
                     "host": self.channel,
                     "body": body,
@@ -123,6 +124,9 @@ class LabHost:
         verb, fields = message["verb"], msgspec.json.decode(message["fields"])
         match verb:
             case "offer" | "ping":
+                return {}
+            case "decline":
+                self._places.declined()
                 return {}
             case "start":
                 return await self._start(message["lab"], message["incarnation"], fields)

@@ -11,7 +11,7 @@ class Places:
     """Counts labs taken and places offered; ``free`` waits for a place. Times are monotonic.
 
     free ──offer──▶ offered ──take──▶ taken ──leave──▶ free
-                       └──after 5 s──▶ free
+                       └──declined, or after 5 s──▶ free
     """
 
     def __init__(self, most: int) -> None:
@@ -29,6 +29,12 @@ class Places:
     def offer(self, now_s: float) -> None:
         """Keep a place for whoever asked."""
         self._offered_until_s.append(now_s + KEPT_S)
+
+    def declined(self) -> None:
+        """Whoever asked has given up meanwhile: the place need not be kept."""
+        if self._offered_until_s:
+            self._offered_until_s.popleft()
+            self._changed.set()
 
     def take(self, now_s: float) -> bool:
         """Take an offered place, or a free one; False if there is neither."""

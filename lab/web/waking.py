@@ -17,7 +17,8 @@ from lab.web.models import Lab, LabQuerySet
 from lab.web.nursery import Nursery
 from lab.web.quota import free_slots, too_many
 
-OFFER_S = 3.0
+OFFER_S = 5.0
+"""A lab that has just been stopped takes a moment to make room."""
 START_S = 20.0
 CLAIM_S = 30.0
 """After this long another process may undertake what a first one did not finish."""

@@ -261,6 +261,22 @@ async def test_a_caller_who_gives_up_does_not_leave_a_lab_half_started(
     assert len(door.clusters) == 1
 
 
+async def test_who_gave_up_waiting_for_room_does_not_keep_it_from_the_next(
+    site: Site, door: FakeDoor, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.FAULTLINE_MAX_LABS = 1
+    async with open_host(door):
+        first = await labs.create(LEARNER, "pair")
+        with monkeypatch.context() as hasty:
+            hasty.setattr("lab.web.waking.OFFER_S", 0.05)
+            for _ in range(3):
+                with pytest.raises(Problem):
+                    await labs.create(LEARNER, "pair")
+        await labs.stop(first)
+        monkeypatch.setattr("lab.web.waking.OFFER_S", 1.0)
+        assert (await labs.create(LEARNER, "pair")).status == Lab.Status.RUNNING
+
+
 async def test_a_host_is_not_asked_about_labs_it_does_not_have(site: Site, host: LabHost) -> None:
     with pytest.raises(Problem) as problem:
         await site.exchange.ask(Address(host.channel, "nobody", 1), "hello", timeout_s=1.0)

@@ -29,6 +29,16 @@ async def test_an_offer_that_nobody_takes_frees_its_place() -> None:
     assert await is_free(places)
 
 
+async def test_an_offer_that_is_declined_frees_its_place_at_once() -> None:
+    places = Places(1)
+    places.offer(0.0)
+    places.declined()
+    assert await is_free(places)
+    places.declined()
+    assert places.take(0.0)
+    assert not places.take(0.0)
+
+
 async def test_a_lab_takes_the_place_that_was_offered() -> None:
     places = Places(1)
     places.offer(0.0)

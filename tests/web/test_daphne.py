@@ -1,4 +1,4 @@
-"""Reloads and half-open websockets leave nothing behind in a real Daphne."""
+"""In a real Daphne: reloads and half-open websockets leave nothing behind, limits hold."""
 
 import asyncio
 import json
@@ -21,10 +21,17 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def port(tmp_path: Path) -> Iterator[int]:
+def frame_bytes() -> str:
+    """How long the lab's frames are."""
+    return "4000"
+
+
+@pytest.fixture
+def port(tmp_path: Path, frame_bytes: str) -> Iterator[int]:
     """The port of a real site with fake clusters, which pings its websockets each second."""
     arguments = ("lab", "--port", "0", "--no-browser", "--settings", "tests.web.fake_site")
-    with running(*arguments, env=environment(tmp_path, FAKE_PING_S="1")) as site:
+    env = environment(tmp_path, FAKE_PING_S="1", FAKE_FRAME_BYTES=frame_bytes)
+    with running(*arguments, env=env) as site:
         assert site.stdout is not None
         words = site.stdout.readline().split()
         url = next(word for word in words if word.startswith("http://"))
@@ -102,3 +109,32 @@ async def test_a_viewer_that_acknowledges_nothing_gets_no_more_than_fifteen_fram
     assert b'"type":"hello"' in await wire.read()
     messages = await wire.until_closed()
     assert messages.count(b'"type":"frame"') == MOST_UNSEEN
+
+
+@pytest.mark.parametrize("frame_bytes", ["1000000"])
+async def test_a_long_message_reaches_the_browser_whole(port: int) -> None:
+    lab = await asyncio.to_thread(start_lab, port)
+    wire = await Wire.open(port, f"/ws/labs/{lab}")
+    while b'"type":"frame"' not in (message := await wire.read_text()):
+        pass
+    assert len(json.loads(message)["filler"]) == 1_000_000
+    wire.vanish()
+
+
+async def test_a_message_that_no_command_needs_closes_the_websocket(port: int) -> None:
+    lab = await asyncio.to_thread(start_lab, port)
+    wire = await Wire.open(port, f"/ws/labs/{lab}")
+    for _ in range(3):
+        wire.send_text("x" * 65_000)
+    wire.send_text('{"id": 1, "command": "stats"}')
+    while b'"id":1' not in (message := await wire.read_text()):
+        pass
+    assert json.loads(message)["ok"] is True
+    wire.announce(1_000_000)
+    with pytest.raises((ConnectionError, EOFError)):
+        await _read_for_ever(wire)
+
+
+async def _read_for_ever(wire: Wire) -> None:
+    while True:
+        await wire.read_text()
