@@ -16,21 +16,20 @@ import { GAP_FROM, GAP_TO, isTripped } from "./wire.js";
  * @typedef {import("./story.js").Story} Story
  * @typedef {{
  *   wire: Wire, curve: Curve, places: Places, story: import("@preact/signals").Signal<Story>,
- *   spot: number,
- * }} BadgeProps spot: share of the wire where its badge stands
+ *   spot: import("./curve.js").Point,
+ * }} BadgeProps
  */
 
 const COUNTDOWN_OFF = 17;
 
 /** @param {BadgeProps} props */
-export function WireBadge({ wire, curve, places, story, spot }) {
+export function WireBadge({ wire, places, story, spot }) {
   const { worst, bad_ratio, p99_ms, strain, block, per_s } = story.value;
   if (worst < 0 && p99_ms === null && !strain && !block) return null;
-  const at = pointAt(curve, spot);
   return html`<div
     class="badge"
     aria-hidden="true"
-    style=${placed(places, at.x, at.y + (block && block !== "room_wall" ? 20 : 0))}
+    style=${placed(places, spot.x, spot.y)}
     onClick=${() => select("dependency", wire.dependency.name)}
   >
     ${

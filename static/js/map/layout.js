@@ -25,30 +25,39 @@ const USERS_HEIGHT = 84;
 const NODE_WIDEST = 194;
 const NODE_NARROWEST = 112;
 const WIRE_SHORTEST = 66;
+const WIRE_LONG = 92;
+/** How much larger than usual a small system is drawn, and how much air a room gets. */
+const LARGEST = 1.3;
+const ROOM_AIR = 150;
 
 /**
  * @param {Scene} scene
  * @param {string[][]} columns from `serviceColumns`
  * @param {{width: number, height: number}} space in pixels
  * @returns {Places} width and height are the space itself, or more where it is too small: the
- *   drawing is then scaled down
+ *   drawing is then scaled down; or less for a small system, which is scaled up
  */
 export function placesOf(scene, columns, space) {
   const inner = columns
     .map((names) => names.filter((name) => name !== USERS))
     .filter((names) => names.length);
   const rooms = scene.zones.map((zone) => ({ zone, least: roomHeight(scene, inner, zone) }));
-  const needed_height =
-    2 * EDGE + rooms.reduce((sum, room) => sum + room.least, 0) + ROOM_GAP * (rooms.length - 1);
-  const needed_width =
-    3 * EDGE + USERS_WIDTH + WIRE_SHORTEST + inner.length * (NODE_NARROWEST + WIRE_SHORTEST);
-  const scale = Math.max(1, needed_height / space.height, needed_width / space.width);
+  const rows_height = rooms.reduce((sum, room) => sum + room.least, 0);
+  const needed_height = 2 * EDGE + rows_height + ROOM_GAP * (rooms.length - 1);
+  const columns_width = (/** @type {number} */ node, /** @type {number} */ wire) =>
+    3 * EDGE + USERS_WIDTH + wire + inner.length * (node + wire);
+  const scale = Math.max(
+    1 / LARGEST,
+    needed_height / space.height,
+    columns_width(NODE_NARROWEST, WIRE_SHORTEST) / space.width,
+    Math.min(1, columns_width(NODE_WIDEST, WIRE_LONG) / space.width),
+  );
   const width = space.width * scale;
   const height = space.height * scale;
-  const spread = (height - needed_height) / Math.max(1, rooms.length);
+  const spread = Math.min(ROOM_AIR, (height - needed_height) / Math.max(1, rooms.length));
   const left = EDGE + USERS_WIDTH + WIRE_SHORTEST * 0.62;
   const columnWidth = (width - EDGE - left) / Math.max(1, inner.length);
-  const nodeWidth = Math.max(NODE_NARROWEST, Math.min(NODE_WIDEST, columnWidth - WIRE_SHORTEST));
+  const nodeWidth = Math.max(NODE_NARROWEST, Math.min(NODE_WIDEST, columnWidth - WIRE_LONG));
 
   /** @type {Places} */
   const places = {
@@ -59,7 +68,7 @@ export function placesOf(scene, columns, space) {
     nodes: new Map(),
     rows: new Map(),
   };
-  let top = EDGE;
+  let top = EDGE + (height - needed_height - spread * rooms.length) / 2;
   for (const { zone, least } of rooms) {
     const box = { x: left, y: top, width: width - EDGE - left, height: least + spread };
     places.rooms.push({ zone, box });

@@ -75,7 +75,7 @@ export function Topology() {
 /**
  * @param {{
  *   scene: import("./scene.js").Scene, places: import("./layout.js").Places,
- *   curves: Map<string, import("./curve.js").Curve>, spots: Map<string, number>, scale: number,
+ *   curves: Map<string, import("./curve.js").Curve>, spots: Map<string, import("./curve.js").Point>, scale: number,
  *   picture: Picture,
  *   size: import("@preact/signals").Signal<{width: number, height: number}>,
  * }} props
