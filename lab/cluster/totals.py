@@ -77,7 +77,9 @@ class Totals:
                 name: {"outcomes": t.outcomes, "attempts": t.attempts, "times": t.times}
                 for name, t in self.calls.items()
             },
-            "links": {name: t.outcomes for name, t in self.links.items()},
+            "links": {
+                name: {"outcomes": t.outcomes, "times": t.times} for name, t in self.links.items()
+            },
             "bytes": self.bytes,
         }
         numbers["patterns"] = (

@@ -6,6 +6,7 @@ is, since each instance has its own. Times come from log buckets, so a histogram
 up to one bucket (10 %) and its sum is an estimate.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -39,7 +40,7 @@ def exposition(stats: Plain, state: Plain) -> str:
             *_retries(stats["patterns"]),
             *_bulkheads(stats["patterns"]),
             *_time_limiters(stats["totals"]["calls"], state["dependencies"]),
-            *_durations(stats["totals"]["calls"]),
+            *_durations(stats["totals"]["links"], state["links"]),
             *_bytes(stats["totals"]["bytes"], state),
         ]
     )
@@ -143,27 +144,28 @@ def _time_limiters(calls: Plain, dependencies: list[Plain]) -> Iterator[Family]:
     )
 
 
-def _durations(calls: Plain) -> Iterator[Family]:
-    samples = [
-        sample for dependency, tally in calls.items() for sample in _histogram(dependency, tally)
-    ]
+def _durations(attempts: Plain, links: list[Plain]) -> Iterator[Family]:
+    """Of attempts, as OpenTelemetry has it: a call that is tried three times counts three times."""
+    times: dict[str, Counter[int]] = {}
+    for link in links:
+        counted = times.setdefault(link["dependency"], Counter())
+        for bucket, count in attempts.get(link["name"], {"times": {}})["times"].items():
+            counted[int(bucket)] += count
     yield Family(
-        "http_client_request_duration_seconds", "histogram", "time of calls over a dependency",
-        samples,
+        "http_client_request_duration_seconds", "histogram", "time of attempts over a dependency",
+        [sample for name, counted in times.items() for sample in _histogram(name, counted)],
     )  # fmt: skip
 
 
-def _histogram(dependency: str, tally: Plain) -> Iterator[Sample]:
-    times = {int(bucket): count for bucket, count in tally["times"].items()}
+def _histogram(dependency: str, times: Counter[int]) -> Iterator[Sample]:
     labels = {"name": dependency, "server_address": dependency.partition(":")[2]}
     for bound_s in DURATION_BOUNDS_S:
         below = sum(count for bucket, count in times.items() if _bound_s(bucket) <= bound_s)
         yield Sample({**labels, "le": f"{bound_s:g}"}, below, "_bucket")
-    total = sum(times.values())
-    yield Sample({**labels, "le": "+Inf"}, total, "_bucket")
+    yield Sample({**labels, "le": "+Inf"}, times.total(), "_bucket")
     seconds = sum(count * MIDDLES_S[bucket] for bucket, count in times.items())
     yield Sample(labels, round(seconds, 6), "_sum")
-    yield Sample(labels, total, "_count")
+    yield Sample(labels, times.total(), "_count")
 
 
 def _bytes(moved: Plain, state: Plain) -> Iterator[Family]:

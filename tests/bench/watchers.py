@@ -112,7 +112,7 @@ async def watch(port: int, lab: str, viewers: int, seconds: float) -> dict[str, 
     return {
         "viewers": viewers,
         "frames": len(late_ms),
-        "skipped_ratio": round(1 - sum(frames) / (viewers * seconds * 10), 4),
+        "skipped_ratio": max(0.0, round(1 - sum(frames) / (viewers * seconds * 10), 4)),
         "p50_ms": round(late_ms[len(late_ms) // 2], 2),
         "p99_ms": round(late_ms[len(late_ms) * 99 // 100], 2),
         "max_ms": round(late_ms[-1], 2),

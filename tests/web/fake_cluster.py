@@ -77,7 +77,13 @@ class FakeCluster:
             "workers": [],
             "dependencies": [{"name": "checkout:payments", "chain": chain}],
             "links": [
-                {"name": "checkout-1→payments-1", "port": 42001, "callee": "payments-1"},
+                {
+                    "name": f"checkout-{number}→payments-1",
+                    "dependency": "checkout:payments",
+                    "port": 42000 + number,
+                    "callee": "payments-1",
+                }
+                for number in (1, 2)
             ],
             "faults": list(self.faults.values()),
         }
@@ -203,7 +209,10 @@ STATS: dict[str, Any] = {
                 "times": {"0": 4, "50": 6},
             }
         },
-        "links": {"checkout-1→payments-1": [6, 0, 0, 0, 0, 0, 0]},
+        "links": {
+            "checkout-1→payments-1": {"outcomes": [4, 0, 0, 0, 0, 0, 0], "times": {"0": 4}},
+            "checkout-2→payments-1": {"outcomes": [6, 0, 0, 0, 0, 0, 0], "times": {"50": 6}},
+        },
         "bytes": {"checkout-1→payments-1": [1000, 2500]},
     },
     "patterns": {
