@@ -1,12 +1,13 @@
 /** Words beside a wire, only when something is worth saying. */
 
 import { html } from "../html.js";
-import { milliseconds } from "../inspector/words.js";
+import { milliseconds, perSecond } from "../inspector/words.js";
 import { OutcomeMark } from "../marks.js";
 import { OUTCOMES } from "../outcomes.js";
 import { select } from "../store.js";
 import { normalAt } from "./cracks.js";
 import { pointAt } from "./curve.js";
+import { reducedMotion } from "./motion.js";
 import { GAP_FROM, GAP_TO, isTripped } from "./wire.js";
 
 /**
@@ -25,7 +26,10 @@ const COUNTDOWN_OFF = 17;
 /** @param {BadgeProps} props */
 export function WireBadge({ wire, places, story, spot }) {
   const { worst, bad_ratio, p99_ms, strain, block, per_s } = story.value;
-  if (worst < 0 && p99_ms === null && !strain && !block) return null;
+  const counts = reducedMotion.value && per_s > 0;
+  if (worst < 0 && p99_ms === null && !strain && !block) {
+    return counts && html`<${Count} places=${places} spot=${spot} per_s=${per_s} />`;
+  }
   return html`<div
     class="badge"
     aria-hidden="true"
@@ -42,7 +46,17 @@ export function WireBadge({ wire, places, story, spot }) {
     ${p99_ms !== null && html`<span class=${`badge-part${worst >= 0 || strain ? " badge-more" : ""}`}>p99 ${milliseconds(p99_ms)}</span>`}
     ${strain && html`<span class="badge-part badge-strain">${strain}</span>`}
     ${block && worst < 0 && html`<span class="badge-part">${per_s > 0 ? "blocked" : "nothing passes"}</span>`}
+    ${counts && worst < 0 && !strain && html`<span class="badge-part">${perSecond(per_s)}</span>`}
   </div>`;
+}
+
+/**
+ * Instead of requests that travel: how many there are.
+ *
+ * @param {{places: Places, spot: import("./curve.js").Point, per_s: number}} props
+ */
+function Count({ places, spot, per_s }) {
+  return html`<span class="wire-rate" aria-hidden="true" style=${placed(places, spot.x, spot.y)}>${perSecond(per_s)}</span>`;
 }
 
 /** @param {BadgeProps} props */

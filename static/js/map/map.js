@@ -22,12 +22,12 @@ import { Picture } from "./picture.js";
 import { FaultPills } from "./pills.js";
 import { isLost, Room, RoomSign, Walls } from "./room.js";
 import { sceneOf } from "./scene.js";
+import { SideWay } from "./side_way.js";
 import { useSize } from "./size.js";
 import { spotsOf } from "./spots.js";
 import { keepStop, visit, walk } from "./stops.js";
 import { UsersNode } from "./users_node.js";
 import { Wire, WireHandle } from "./wire.js";
-import { SideWay, WireRate } from "./wire_extras.js";
 
 const scene = computed(() => (state.value ? sceneOf(state.value) : null));
 const columns = computed(() => (state.value && scene.value ? serviceColumns(state.value) : []));
@@ -133,8 +133,7 @@ function Stage({ scene, places, curves, spots, scale, picture, size }) {
           story: picture.story(wire.id),
           spot: spots.get(wire.id),
         };
-        return html`<${WireBadge} key=${wire.id} ...${given} /><${CircuitBadge} ...${given} />
-          ${reducedMotion.value && html`<${WireRate} ...${given} />`}`;
+        return html`<${WireBadge} key=${wire.id} ...${given} /><${CircuitBadge} ...${given} />`;
       })}
       <${FaultPills} state=${shown} scene=${scene} places=${places} curves=${curves} />
     </div>

@@ -18,7 +18,7 @@
  *   worst: place of the worst outcome in OUTCOMES, or -1; strain: words of a toxic that stretches
  */
 
-const SLOW_MS = 200;
+const SLOW_MS = 250;
 const WORTH_SAYING = 0.01;
 const SEVERITY = ["disabled", "closed", "half_open", "open", "forced_open"];
 const OUT_OF_SERVICE = 6;

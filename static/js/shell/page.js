@@ -46,12 +46,12 @@ export function Page({ course }) {
       <main class="stage">
         <${Banner} />
         <${Picture} />
-        <${CoachMark} place="map" />
       </main>
       <section class="strip" aria-label="Over time">
         <${Charts} />
         <${Timeline} />
         <${WindowChoice} />
+        <${CoachMark} place="map" />
         <${CoachMark} place="strip" />
       </section>
       <${Side} />
