@@ -87,7 +87,7 @@ class LinkBoard:
         try:
             await self._supervisor.order(self._network, "toxic_on", {"link": name, "toxic": toxic})
         except NotObeyed:
-            del self._toxics[name][toxic["name"]]
+            self.cure(name, toxic["name"])  # it may obey yet, when it goes on
             raise
 
     def cure(self, name: str, toxic: str) -> None:

@@ -274,9 +274,9 @@ class LiveCluster:
             )
 
     def collect(self, trace_ids: list[str]) -> None:
-        """Ask every worker for what it still holds of these requests."""
+        """Ask every worker that can answer for what it still holds of these requests."""
         for unit in self.crew:
-            if unit is not self.crew.network:
+            if unit is not self.crew.network and unit.state is UnitState.UP:
                 self._supervisor.tell(unit, "spans", {"traces": trace_ids})
 
     def _happened(self, unit: Unit, message: Happened) -> None:

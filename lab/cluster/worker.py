@@ -44,7 +44,7 @@ class Worker:
     """The loop around a role. Everything it knows comes over the control line."""
 
     def __init__(self) -> None:
-        self._orders: asyncio.Queue[Order] = asyncio.Queue(maxsize=1000)
+        self._orders: asyncio.Queue[Order] = asyncio.Queue()  # as many as the line leaves unsent
         self._start: asyncio.Future[WorkerSpec] | None = None
         self._ending = asyncio.Event()
         self._line: Line[ToWorker] | None = None

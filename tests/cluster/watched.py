@@ -1,6 +1,8 @@
 """A real lab with everything that it has said, and ways to look at it from outside."""
 
 import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -53,6 +55,23 @@ class Watched:
         """End a fault."""
         return await self.do("heal_fault", fault=fault["id"])
 
+    def kill(self, name: str) -> int:
+        """Kill a unit's process behind the lab's back; returns its pid."""
+        return self._signal(name, signal.SIGKILL)
+
+    def stop(self, name: str) -> int:
+        """Stop a unit's process behind the lab's back."""
+        return self._signal(name, signal.SIGSTOP)
+
+    def go_on(self, name: str) -> int:
+        """Let it go on."""
+        return self._signal(name, signal.SIGCONT)
+
+    def _signal(self, name: str, number: signal.Signals) -> int:
+        pid = int(self.unit(name)["pid"])
+        os.kill(pid, number)
+        return pid
+
     def units(self) -> dict[str, Plain]:
         """Return all units by name as the state shows them now."""
         state = self.lab.state()
@@ -64,7 +83,8 @@ class Watched:
 
     def link(self, name: str) -> Plain:
         """Return one link as the state shows it now."""
-        (found,) = [link for link in self.lab.state()["links"] if link["name"] == name]
+        links: list[Plain] = self.lab.state()["links"]
+        (found,) = [link for link in links if link["name"] == name]
         return found
 
     def faults(self) -> list[str]:
@@ -80,8 +100,9 @@ class Watched:
     def link_counts(self, name: str, frames: list[Plain]) -> list[int]:
         """Return the seven counts of a link, summed over frames."""
         names = [link["name"] for link in self.lab.state()["links"]]
-        rows = [frame["links"][names.index(name)] or [0] * 7 for frame in frames]
-        return [sum(column) for column in list(zip(*rows, strict=False))[:7]] or [0] * 7
+        cells = [frame["links"][names.index(name)] for frame in frames]
+        counts = [cell[0] for cell in cells if cell]
+        return [sum(column) for column in zip([0] * 7, *counts, strict=True)]
 
     def good_of(self, name: str, frames: list[Plain]) -> int:
         """Return how many requests an instance answered well in these frames."""

@@ -55,7 +55,7 @@ async def test_with_a_duration_it_stays_down_so_long(shop: Watched) -> None:
     await until(lambda: shop.cells("back-1") is None, "no news from back-1")
     off = await shop.event("fault_off", "back-1", shop.last_event)
     up = await shop.event("process_up", "back-1", off["id"])
-    assert off["t"] - fault["started_t"] == pytest.approx(1.0, abs=0.5)
+    assert 1.0 <= off["t"] - fault["started_t"] < 3.0
     assert up["t"] > off["t"]
 
 
