@@ -22,7 +22,7 @@ def lab(faultline: Site) -> Iterator[str]:
 @pytest.fixture
 def shop(faultline: Site, lab: str, page: Page) -> Page:
     """The lab's page with payments-1 selected by the inspector's own suggestion."""
-    page.add_init_script("localStorage.setItem('faultline.coached', 'map strip keys')")
+    page.add_init_script("localStorage.setItem('faultline.coached', 'try curve keys')")
     page.goto(f"{faultline.url}/labs/{lab}/")
     side(page).get_by_role("button", name="payments-1").click()
     expect(side(page).get_by_role("heading", name="payments-1")).to_be_visible()
@@ -187,7 +187,7 @@ def test_on_a_phone_one_thing_is_controlled_in_a_sheet(
 ) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
     phone = context.new_page()
-    phone.add_init_script("localStorage.setItem('faultline.coached', 'map strip keys')")
+    phone.add_init_script("localStorage.setItem('faultline.coached', 'try curve keys')")
     phone.goto(f"{faultline.url}/labs/{lab}/")
     phone.get_by_role("button", name=re.compile("^payments-1")).tap()
     side(phone).get_by_role("tab", name="Patterns").tap()

@@ -32,7 +32,6 @@ export function DependencyNow({ target }) {
       <${Fact} name="calls" value=${rate} />
       <${Fact} name="attempts/call" value=${ratio} />
       <${Fact} name="p99" value=${p99} />
-      <${Fact} name="kind" value=${found.required ? "required" : "optional"} />
     <//>
     <${Tiles} dependency=${name} />
   `;

@@ -128,7 +128,7 @@ function Chain({ dependency }) {
         isChanged &&
         html`<button
         type="button"
-        class="chip-button button-quiet"
+        class="chip-button chip-quiet"
         onClick=${() => edit.change(authored, `the chain of ${dependency} is as authored`)}
       >
         as authored

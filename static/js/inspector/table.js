@@ -12,7 +12,7 @@ export function TableView() {
   const calm = useCalm().value;
   if (!calm.state) return html`<p class="panel-empty">Waiting for the first word from the lab…</p>`;
   return html`
-    <div class="tableview" role="region" aria-label="Everything as tables">
+    <div class="tableview" tabindex="0" role="region" aria-label="Everything as tables">
       <p class="tableview-users">${usersWords(calm.frames)}</p>
       <${FaultTable} state=${calm.state} />
       <${InstanceTable} state=${calm.state} frames=${calm.frames} />
