@@ -5,7 +5,7 @@
  * words and cures (HTML).
  */
 
-import { computed, useComputed, useSignalEffect } from "@preact/signals";
+import { computed, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { html } from "../html.js";
 import { magnified } from "../preferences.js";
@@ -144,8 +144,10 @@ function Stage({ scene, places, curves, spots, scale, picture, size }) {
 function Travellers({ scene, curves, picture, size, scale }) {
   const canvas = useRef(/** @type {HTMLCanvasElement | null} */ (null));
   const travellers = useRef(/** @type {Particles | null} */ (null));
+  const oneIn = useSignal(1);
   useLayoutEffect(() => {
-    travellers.current = new Particles(/** @type {HTMLCanvasElement} */ (canvas.current));
+    const drawn = /** @type {HTMLCanvasElement} */ (canvas.current);
+    travellers.current = new Particles(drawn, oneIn);
     return () => travellers.current?.stop();
   }, []);
   useLayoutEffect(() => {
@@ -161,13 +163,12 @@ function Travellers({ scene, curves, picture, size, scale }) {
     );
   });
   return html`<canvas class="map-layer travellers" ref=${canvas} aria-hidden="true"></canvas>
-    <${Sampled} of=${travellers} />`;
+    <${Sampled} oneIn=${oneIn} />`;
 }
 
-/** @param {{of: {current: Particles | null}}} props */
-function Sampled({ of }) {
-  const oneIn = of.current?.oneIn.value ?? 1;
-  return html`<span class="sampled" hidden=${oneIn === 1}>1 in ${oneIn} shown</span>`;
+/** @param {{oneIn: import("@preact/signals").Signal<number>}} props */
+function Sampled({ oneIn }) {
+  return html`<span class="sampled" hidden=${oneIn.value === 1}>1 in ${oneIn} shown</span>`;
 }
 
 /**

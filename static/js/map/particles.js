@@ -10,7 +10,6 @@
  * }} Particle
  */
 
-import { signal } from "@preact/signals";
 import { palette } from "../colors.js";
 import { drawer } from "../loop.js";
 import { STEPS, sidePath } from "./curve.js";
@@ -29,12 +28,14 @@ const TURNED_BACK = 7;
 const COVERED = 8;
 
 export class Particles {
-  /** @param {HTMLCanvasElement} canvas */
-  constructor(canvas) {
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {import("@preact/signals").Signal<number>} oneIn one in how many is drawn; written here
+   */
+  constructor(canvas, oneIn) {
     this.canvas = canvas;
     this.pen = canvas.getContext("2d");
-    /** One in how many is drawn. */
-    this.oneIn = signal(1);
+    this.oneIn = oneIn;
     this.unit = 1;
     this.per_s = 0;
     this.life_s = 0.6;
