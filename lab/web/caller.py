@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from django.http import HttpRequest
 
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
 OWN_PAGES = frozenset({"", "same-origin", "none"})
 
 
@@ -20,6 +21,7 @@ class Caller:
     """The parts of a request that decide who is asking.
 
     ``host`` is the Host header, ``fetch_site`` the Sec-Fetch-Site header; "" where not sent.
+    ``is_forwarded`` tells that a proxy stands between, so that ``address`` is the proxy's.
     """
 
     address: str
@@ -28,6 +30,7 @@ class Caller:
     fetch_site: str
     authorization: str
     cookies: Mapping[str, str]
+    is_forwarded: bool = False
 
     @property
     def is_same_origin(self) -> bool:
@@ -44,7 +47,8 @@ class Caller:
         browsers send no Origin.
         """
         return (
-            _is_loopback(self.address)
+            not self.is_forwarded
+            and _is_loopback(self.address)
             and _hostname(self.host) in LOCAL_NAMES
             and self.is_same_origin
             and self.fetch_site in OWN_PAGES
@@ -60,6 +64,7 @@ def of_request(request: HttpRequest) -> Caller:
         fetch_site=request.META.get("HTTP_SEC_FETCH_SITE", ""),
         authorization=request.META.get("HTTP_AUTHORIZATION", ""),
         cookies=request.COOKIES,
+        is_forwarded=any(name in request.headers for name in FORWARDED),
     )
 
 
@@ -74,6 +79,7 @@ def of_scope(scope: Mapping[str, Any]) -> Caller:
         fetch_site=headers.get("sec-fetch-site", ""),
         authorization=headers.get("authorization", ""),
         cookies=_cookies(headers.get("cookie", "")),
+        is_forwarded=any(name in headers for name in FORWARDED),
     )
 
 

@@ -44,9 +44,15 @@ async def lab(request: HttpRequest, lab_id: uuid.UUID) -> HttpResponse:
 
 @require_safe
 async def newest(request: HttpRequest) -> HttpResponse:
-    """To the newest lab that the visitor may use; without one, a new sandbox is started."""
+    """To the newest lab that the visitor may use.
+
+    Without one, a new sandbox is started; but not on a shared site, where every robot that follows
+    a link would start one.
+    """
     person = await visitor(request)
     found = await Lab.objects.usable_by(person).exclude(status=Lab.Status.STOPPED).afirst()
+    if found is None and settings.FAULTLINE_SHARED:
+        return redirect("web:home")
     if found is None:
         return await _start(request, person, settings.FAULTLINE_SANDBOX)
     return redirect("web:lab", lab_id=found.pk)

@@ -1,17 +1,21 @@
+from dataclasses import replace
+
 import pytest
 
 from lab.web.caller import Caller
 
+LEARNER = Caller(
+    address="127.0.0.1",
+    host="127.0.0.1:8000",
+    origin="",
+    fetch_site="",
+    authorization="",
+    cookies={},
+)
+
 
 def caller(**changes: str) -> Caller:
-    fields = {
-        "address": "127.0.0.1",
-        "host": "127.0.0.1:8000",
-        "origin": "",
-        "fetch_site": "",
-        "authorization": "",
-    } | changes
-    return Caller(**fields, cookies={})
+    return replace(LEARNER, **changes)  # type: ignore[arg-type] # only texts are changed
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost:8000", "localhost", "[::1]:8000"])
@@ -51,6 +55,10 @@ def test_a_name_that_was_rebound_to_this_machine_is_not_local(host: str) -> None
 def test_a_page_of_another_origin_is_not_local(origin: str) -> None:
     assert not caller(origin=origin).is_local
     assert not caller(origin=origin).is_same_origin
+
+
+def test_what_comes_through_a_proxy_is_not_local() -> None:
+    assert not replace(caller(), is_forwarded=True).is_local
 
 
 def test_our_own_page_is_local() -> None:

@@ -87,6 +87,8 @@ async def test_a_hundred_reloads_leave_nothing_behind(port: int) -> None:
         assert b'"type":"hello"' in await wire.read()
         wire.vanish()
     await settles_at(port, before)
+    labs = await asyncio.to_thread(get, port, "/api/v1/labs")
+    assert [each["id"] for each in labs["labs"]] == [lab]
 
 
 async def test_fifty_half_open_websockets_are_closed_and_leave_nothing_behind(port: int) -> None:

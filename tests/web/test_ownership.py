@@ -241,8 +241,9 @@ async def test_a_browsers_change_needs_the_csrf_token(
         (HOST, {"origin": "http://evil.example"}),
         (HOST, {"origin": "null"}),
         (HOST, {"sec-fetch-site": "cross-site"}),
+        (HOST, {"x-forwarded-for": "192.0.2.7"}),
     ],
-    ids=["rebound name", "foreign origin", "opaque origin", "foreign page"],
+    ids=["rebound name", "foreign origin", "opaque origin", "foreign page", "proxy"],
 )
 async def test_a_foreign_page_cannot_act_as_the_local_learner(
     host: LabHost, door: FakeDoor, asked: str, headers: dict[str, str]

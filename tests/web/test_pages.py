@@ -93,6 +93,15 @@ async def test_the_short_way_starts_a_lab_where_there_is_none(
     assert len(door.clusters) == 1
 
 
+async def test_on_a_shared_site_the_short_way_starts_nothing(
+    host: LabHost, door: FakeDoor, browser: Browser, settings: Settings
+) -> None:
+    settings.FAULTLINE_SHARED = True
+    response = await browser().get("/lab/")
+    assert (response.status_code, response["Location"]) == (302, "/")
+    assert door.clusters == []
+
+
 async def test_the_short_way_says_so_when_there_is_no_room(
     site: Site, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
