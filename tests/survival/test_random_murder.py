@@ -1,4 +1,4 @@
-"""Workers of every kind are killed and frozen at random; the lab tells the truth and can be reset."""
+"""Workers of every kind are killed and frozen at random; the lab stays truthful, and resets."""
 
 import os
 import random
