@@ -188,3 +188,14 @@ async def test_a_stalled_link_holds_a_bounded_amount(network: Network) -> None:
             assert network._find(LINK).received_bytes[0] < 1_000_000
             network.remove_toxic(LINK, name)
             await until(lambda: len(peer.received) == offered_bytes, "the rest")
+
+
+async def test_a_removal_that_closes_starts_no_other_toxic_anew(network: Network) -> None:
+    async with linked(network) as (_, port), client(port) as caller:
+        await opened(caller)
+        add(network, "timeout", timeout=0)
+        network.add_toxic(LINK, {"name": "other", "type": "timeout"})
+        (connection,) = network._find(LINK).connections
+        network.remove_toxic(LINK, "timeout_downstream")
+        assert connection.downstream._stages == []
+        await caller.closed()
