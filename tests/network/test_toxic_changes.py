@@ -196,6 +196,6 @@ async def test_a_removal_that_closes_starts_no_other_toxic_anew(network: Network
         add(network, "timeout", timeout=0)
         network.add_toxic(LINK, {"name": "other", "type": "timeout"})
         (connection,) = network._find(LINK).connections
-        network.remove_toxic(LINK, "timeout_downstream")
+        network.remove_toxic(LINK, "other")
         assert connection.downstream._stages == []
         await caller.closed()
