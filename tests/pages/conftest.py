@@ -36,8 +36,9 @@ def faultline() -> Iterator[Site]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Closed after each module, since Playwright's loop counts as running while it is open."""
     path = next(found for name in CHROMIUM if (found := shutil.which(name)))
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=list(QUIET))
