@@ -102,7 +102,9 @@ class Crew:
                 {
                     link.callee: self.links.ports[link.name].port
                     for link in self.links.links.values()
-                    if link.caller == unit.name and link.dependency == dependency.name
+                    if link.caller == unit.name
+                    and link.dependency == dependency.name
+                    and self.instances[link.callee].is_known
                 },
             )
             for dependency in self.wanted.calls_of(unit.service)

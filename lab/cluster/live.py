@@ -23,6 +23,7 @@ from lab.cluster.journal import Journal
 from lab.cluster.scenario import Scenario
 from lab.cluster.spawner import Spawner
 from lab.cluster.specs import FaultSpec, WorkerSpec
+from lab.cluster.staffing import Staffing
 from lab.cluster.steering import Steering
 from lab.cluster.supervisor import Supervisor
 from lab.cluster.totals import Totals
@@ -74,6 +75,7 @@ class LiveCluster:
         self._dirty = False
         self._ejected: dict[str, dict[str, list[str]]] = {}
         self._injector: Injector | None = None
+        self._staffing: Staffing | None = None
         self._steering: Steering | None = None
         self._root: asyncio.Task[None] | None = None
         self._ready: asyncio.Future[None] | None = None
@@ -161,6 +163,8 @@ class LiveCluster:
         self.journal.add(kind, unit.name, f"{unit.name} {unit.reason}")
         if kind == "process_up":
             self.crew.links.listens(unit.name, up=True)
+            if self._staffing is not None and not unit.is_known:
+                self._staffing.introduce(unit)
             self._boot()
         elif kind == "process_exit":
             self.crew.links.listens(unit.name, up=False)
@@ -182,7 +186,8 @@ class LiveCluster:
             async with asyncio.TaskGroup() as group:
                 stage = Stage(self._supervisor, self.crew.links, self.crew.network, group)
                 self._injector = Injector(stage, self.journal, self._range, self.touch)
-                self._steering = Steering(self, self._injector, self._supervisor, group)
+                self._staffing = Staffing(self, self._supervisor, group)
+                self._steering = Steering(self, self._injector, self._supervisor, self._staffing)
                 self.crew.users.hold(BOOT)
                 self.crew.hire()
                 self.arrange()
@@ -293,12 +298,20 @@ class LiveCluster:
     def _eject(self, caller: str, instance: str, detail: Plain) -> None:
         callers = self._ejected.setdefault(detail["dependency"], {})
         out = [name for name in callers.get(caller, []) if name != instance]
-        callers[caller] = out if detail["healthy"] else [*out, instance]
+        if not detail["healthy"] and instance in self.crew.instances:
+            out.append(instance)
+        callers[caller] = out
 
     def _forget_views(self, caller: str) -> None:
         """A new process of a caller begins with everybody in its balance."""
         for callers in self._ejected.values():
             callers.pop(caller, None)
+
+    def forget(self, instance: str) -> None:
+        """An instance is no more, so it is out of nobody's balance."""
+        for callers in self._ejected.values():
+            for caller, out in callers.items():
+                callers[caller] = [name for name in out if name != instance]
 
     async def _frames(self) -> None:
         n = 0
@@ -312,6 +325,8 @@ class LiveCluster:
             self.totals.see(frame)
             if frame.row is not None:
                 self.history.add_row(frame.row)
+            if self._dirty:
+                self._publish_state()  # a frame is in the order of the newest state
             if self._listeners:
                 self._send("frame", encode_frame(frame))
 
@@ -332,6 +347,8 @@ class LiveCluster:
         self.publish(event)
 
     def _publish_state(self) -> None:
+        if not self._dirty:
+            return
         self._dirty = False
         self._version += 1
         if self._listeners:

@@ -39,8 +39,8 @@ class Probes:
         self._settings = parse(HealthSettings, settings)
         for instance, tracker in self._trackers.items():
             tracker.retune(self._settings)
-            if not self._settings.enabled:
-                self._attempts.healthy.add(instance)
+            if not self._settings.enabled and instance not in self._attempts.healthy:
+                self._take(instance, True, "health checks are off")
 
     def snapshot(self) -> dict[str, Any]:
         """Return each instance's health as this caller sees it."""
@@ -50,12 +50,8 @@ class Probes:
         tracker = self._trackers[instance]
         while True:
             await asyncio.sleep(tracker.next_wait_s(self._chance))
-            if not self._settings.enabled:
-                continue
-            good, answer = await self._ask(instance)
-            change = tracker.record(good, self._site.clock(), answer)
-            if change is not None:
-                self._take(instance, tracker.healthy, change.reason)
+            if self._settings.enabled:
+                self._judge(instance, *await self._ask(instance))
 
     async def _ask(self, instance: str) -> tuple[bool, str]:
         timeout_s = self._settings.timeout_s
@@ -66,6 +62,13 @@ class Probes:
         except LinkError as error:
             return False, str(error)
         return response.status == 200, f"status {response.status}"
+
+    def _judge(self, instance: str, good: bool, answer: str) -> None:
+        tracker = self._trackers[instance]
+        if self._settings.enabled:  # they may have been switched off while it was asked
+            change = tracker.record(good, self._site.clock(), answer)
+            if change is not None:
+                self._take(instance, tracker.healthy, change.reason)
 
     def _take(self, instance: str, healthy: bool, reason: str) -> None:
         balance = self._attempts.healthy

@@ -43,6 +43,8 @@ class Process:
         if notice.what == "exited":
             if not self.exited.done():
                 self.exited.set_result(notice.value)
+            if self.line is not None:
+                self.line.close()  # what it said last must not be taken for its successor's words
         else:
             stopped = notice.what == "stopped"
             if stopped:
@@ -195,8 +197,6 @@ class Spawner:
         while self._asked:
             self._answer(SpawnError("the fork server is gone"))
         for process in [*self._processes.values()]:
-            if process.line is not None:
-                process.line.close()
             process.told(Notice("exited", process.pid, signal.SIGKILL))
         self._processes.clear()
 

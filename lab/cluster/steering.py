@@ -12,6 +12,7 @@ from lab.cluster.commands import CommandError, unknown
 from lab.cluster.crew import BOOT
 from lab.cluster.injector import Injector
 from lab.cluster.specs import MixSpec, UsersSpec
+from lab.cluster.staffing import Staffing
 from lab.cluster.supervisor import Supervisor
 from lab.cluster.units import Unit, UnitState
 from lab.cluster.wanted import NETWORK, USERS, Wanted
@@ -38,12 +39,12 @@ class Steering:
         lab: "LiveCluster",
         injector: Injector,
         supervisor: Supervisor,
-        group: asyncio.TaskGroup,
+        staffing: Staffing,
     ) -> None:
         self._lab = lab
         self._injector = injector
         self._supervisor = supervisor
-        self._group = group
+        self._staffing = staffing
         self._turn = asyncio.Lock()
 
     async def obey(self, command: c.Command) -> Plain:
@@ -125,7 +126,7 @@ class Steering:
             raise CommandError("invalid", error.message, error.field, error.hint) from error
         wanted.chains[dependency.name] = chain
         fields = {"dependency": dependency.name, "chain": chain}
-        self._tell_callers(dependency.caller, "chain", fields)
+        await self._supervisor.have(self._units_of(dependency.caller), "chain", fields)
         text = " › ".join(str(entry["pattern"]) for entry in chain if entry["enabled"])
         self._lab.journal.add("chain", dependency.name, f"chain of {dependency.name}: {text}")
         self._lab.touch()
@@ -142,7 +143,8 @@ class Steering:
             mix,
         )
         wanted.users = users
-        self._supervisor.tell(self._lab.crew.users, "users", msgspec.to_builtins(users))
+        fields = msgspec.to_builtins(users)
+        await self._supervisor.have([self._lab.crew.users], "users", fields)
         text = f"users: {users.rate_per_s:g} requests/s"
         self._lab.journal.add("users", USERS, text)
         self._lab.touch()
@@ -186,8 +188,8 @@ class Steering:
         spec = service.spec
         queue = command.queue if "queue" in command.model_fields_set else spec.queue
         wanted.resize(command.service, command.capacity or spec.capacity, queue)
-        self._tell_service(command.service)
-        await self._staff()
+        await self._apply(command.service)
+        await self._staffing.staff()
         self._lab.journal.add("service", command.service, f"{command.service} is changed")
         self._lab.touch()
         return {"service": command.service, "replicas": service.replicas}
@@ -200,53 +202,21 @@ class Steering:
             text = f"a lab has at most {MAX_LINKS} links"
             raise CommandError("too_many", text, "replicas", "take replicas from another service")
 
-    def _tell_service(self, name: str) -> None:
+    async def _apply(self, name: str) -> None:
+        """Have the instances of a service, and its callers, obey what is wanted of it now."""
         service = self._lab.crew.wanted.services[name]
-        fields = {"capacity": service.spec.capacity, "queue": service.spec.queue}
-        for unit in self._lab.crew.instances.values():
-            if unit.service == name:
-                self._supervisor.tell(unit, "resize", fields)
-                unit.supervision.retune(service.restart)
+        instances = self._units_of(name)
+        for unit in instances:
+            unit.supervision.retune(service.restart)
+        fields: Plain = {"capacity": service.spec.capacity, "queue": service.spec.queue}
+        await self._supervisor.have(instances, "resize", fields)
         for dependency in self._lab.crew.wanted.dependencies.values():
             if dependency.callee == name:
                 health: Plain = {"dependency": dependency.name, "health": plain(service.health)}
-                self._tell_callers(dependency.caller, "health", health)
+                await self._supervisor.have(self._units_of(dependency.caller), "health", health)
 
-    def _tell_callers(self, caller: str, name: str, fields: Plain) -> None:
-        for unit in self._lab.crew:
-            if unit.service == caller:
-                self._supervisor.tell(unit, name, fields)
-
-    async def _staff(self) -> None:
-        """Make units and links what is wanted, and tell the callers and the network."""
-        crew = self._lab.crew
-        units, links = crew.surplus()
-        for link in links:
-            fields = {"dependency": link.dependency, "instance": link.callee}
-            self._supervisor.tell(crew.by_name()[link.caller], "remove", fields)
-            self._supervisor.tell(crew.network, "remove_link", {"link": link.name})
-            crew.links.remove(link.name)
-        async with asyncio.TaskGroup() as group:
-            for unit in units:
-                group.create_task(self._supervisor.stop(unit))
-        for unit in units:
-            crew.dismiss(unit)
-        missing = crew.missing_links()
-        new = crew.hire()
-        ports = {name: unit.port for name, unit in crew.instances.items()}
-        specs = {spec.name: spec for spec in crew.links.specs(ports)}
-        for link in missing:
-            self._supervisor.tell(crew.network, "add_link", msgspec.to_builtins(specs[link.name]))
-            if crew.by_name()[link.caller] not in new:
-                added: Plain = {
-                    "dependency": link.dependency,
-                    "instance": link.callee,
-                    "port": specs[link.name].port,
-                }
-                self._supervisor.tell(crew.by_name()[link.caller], "add", added)
-        self._lab.arrange()
-        for unit in new:
-            self._group.create_task(self._supervisor.keep(unit))
+    def _units_of(self, service: str) -> list[Unit]:
+        return [unit for unit in self._lab.crew if unit.service == service]
 
     async def _restart(self, target: str) -> Plain:
         crew = self._lab.crew
@@ -268,7 +238,7 @@ class Steering:
         crew.wanted = Wanted(lab.scenario)
         crew.links.heal()
         crew.users.hold(BOOT)
-        await self._staff()
+        await self._staffing.staff()
         for unit in crew:
             if unit.name not in (USERS, NETWORK):
                 unit.supervision = Supervision(crew.wanted.services[unit.service].restart)

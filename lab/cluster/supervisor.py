@@ -6,7 +6,7 @@ supervision pattern says when to start again.
 
 import asyncio
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from signal import SIGKILL, SIGTERM, Signals
 from typing import Any, Protocol
@@ -105,6 +105,27 @@ class Supervisor:
             unit.process.send(Order(0, name, fields))
         except WireError:
             return  # its exit is on the way, and the next start gets the whole spec
+
+    async def have(self, units: Iterable[Unit], name: str, fields: dict[str, Any]) -> list[str]:
+        """Have all units obey that can, at the same time; return who did.
+
+        The others are told: who is frozen obeys when it goes on, who starts gets the whole spec.
+        """
+        async with asyncio.TaskGroup() as group:
+            asked = {
+                unit.name: group.create_task(self._have(unit, name, fields)) for unit in [*units]
+            }
+        return [each for each, task in asked.items() if task.result()]
+
+    async def _have(self, unit: Unit, name: str, fields: dict[str, Any]) -> bool:
+        if unit.state is not UnitState.UP:
+            self.tell(unit, name, fields)
+            return False
+        try:
+            await self.order(unit, name, fields)
+        except NotObeyed:
+            return False
+        return True
 
     async def signal(self, unit: Unit, number: Signals) -> None:
         """Signal the process, and wait until the kernel says that it took effect."""

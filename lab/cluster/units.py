@@ -33,7 +33,8 @@ class Unit:
     """One worker and the process that plays it now, if any.
 
     ``birth`` is held while a process is made, ``awake_as`` is the state to which it returns when
-    it goes on after a stop, ``start_s`` is how long its process was meant to take to start.
+    it goes on after a stop, ``start_s`` is how long its process was meant to take to start,
+    ``is_known`` says whether its callers may know of it.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Unit:
         self.since_s = 0.0
         self.restarts = 0
         self.retired = False
+        self.is_known = True
         self.process: Process | None = None
         self.last_tick_s = 0.0
         self.log: deque[str] = deque(maxlen=LOG_LINES)

@@ -35,12 +35,20 @@ class Watched:
             case "state":
                 self.states.append(told)
             case "frame":
+                self._name(told)
                 self.frames.append(told)
                 del self.frames[:-300]
             case "traces":
                 self.heads += told["traces"]
             case _:
                 raise AssertionError(f"nobody expects a {kind}")
+
+    def _name(self, frame: Plain) -> None:
+        """Turn the frame's lists into mappings by the names of the newest state."""
+        state = self.states[-1] if self.states else self.lab.state()
+        for what in ("instances", "links"):
+            names = [each["name"] for each in state[what]]
+            frame[what] = dict(zip(names, frame[what], strict=True))
 
     async def do(self, command: str, **fields: object) -> Plain:
         """Have a command obeyed. Raises CommandError."""
@@ -93,14 +101,12 @@ class Watched:
 
     def cells(self, name: str, frame: Plain | None = None) -> list[Any] | None:
         """Return an instance's cells of a frame (the newest): None is no news from it."""
-        names = [unit["name"] for unit in self.lab.state()["instances"]]
-        cells: list[Any] | None = (frame or self.frames[-1])["instances"][names.index(name)]
+        cells: list[Any] | None = (frame or self.frames[-1])["instances"].get(name)
         return cells
 
     def link_counts(self, name: str, frames: list[Plain]) -> list[int]:
         """Return the seven counts of a link, summed over frames."""
-        names = [link["name"] for link in self.lab.state()["links"]]
-        cells = [frame["links"][names.index(name)] for frame in frames]
+        cells = [frame["links"].get(name) for frame in frames]
         counts = [cell[0] for cell in cells if cell]
         return [sum(column) for column in zip([0] * 7, *counts, strict=True)]
 
@@ -144,12 +150,15 @@ class Watched:
         return int(self.events[-1]["id"]) if self.events else 0
 
     async def flows(self) -> None:
-        """Wait until all is up and users are served in full by everybody."""
+        """Wait until all are up and in the balance, and users are served in full."""
 
         def well() -> bool:
             states = {unit["state"] for unit in self.units().values()}
+            ejected = [
+                out for each in self.lab.state()["ejected"].values() for out in each.values()
+            ]
             users = self.user_counts(self.frames[-3:])
-            return states == {"up"} and users[0] > 0 and not any(users[1:])
+            return states == {"up"} and not any(ejected) and users[0] > 0 and not any(users[1:])
 
         await until(well, "all up, and users served")
 

@@ -133,7 +133,7 @@ async def test_several_latencies_add_up(shop: Watched) -> None:
     await shop.fault("toxic_latency", "front:back", params={"latency_ms": 150})
     assert await timed_s(port) >= 0.3
     await shop.heal(one)
-    assert 0.15 <= await timed_s(port)
+    assert await timed_s(port) >= 0.15
 
 
 async def test_a_link_fault_outlives_the_network_worker(shop: Watched) -> None:

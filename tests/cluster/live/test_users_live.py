@@ -67,8 +67,9 @@ async def test_more_than_the_bound_is_dropped_and_counted(shop: Watched) -> None
     await shop.fault("hang", "front")
     await shop.do("set_users", rate_per_s=300, max_in_flight=10)
     await until(
-        lambda: shop.frames[-1]["users"]["dropped"] > 5
-        and shop.frames[-1]["users"]["in_flight"] == 10,
+        lambda: (
+            shop.frames[-1]["users"]["dropped"] > 5 and shop.frames[-1]["users"]["in_flight"] == 10
+        ),
         "dropped users",
     )
 
