@@ -72,6 +72,7 @@ async def test_a_drain_finishes_what_is_in_hand_and_takes_no_more(shop: Watched)
     port = shop.unit("back-1")["port"]
     async with asyncio.TaskGroup() as group:
         in_hand = group.create_task(curl(port, "/item"))
+        await shop.next_frames(2)
         await until(lambda: (shop.cells("back-1") or [0, 0])[1] >= 1, "a request in hand")
         last = shop.last_event
         await shop.fault("terminate", "back-1")
