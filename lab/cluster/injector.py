@@ -101,7 +101,7 @@ class Injector:
         """Begin a fault, or schedule it. Raises CommandError, and then nothing is broken."""
         fault = self._make(kind, target, params, duration_s)
         if after_s > 0.0:
-            fault.starts_t = self._journal.t() + after_s
+            fault.starts_t = round(self._journal.t() + after_s, 3)
             self.faults[fault.id] = fault
             fault.task = self._stage.group.create_task(self._later(fault, after_s))
             self._changed()
