@@ -78,7 +78,7 @@ class Supervisor:
 
     async def order(self, unit: Unit, name: str, fields: dict[str, Any]) -> dict[str, Any]:
         """Have the worker obey, and return what it answers. Raises NotObeyed within a second."""
-        if unit.process is None:
+        if unit.process is None or unit.process.exited.done():
             raise NotObeyed(f"{unit.name} is down, so it cannot obey")
         order_id = next(self._ids)
         ack: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
