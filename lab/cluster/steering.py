@@ -244,6 +244,7 @@ class Steering:
                 unit.supervision = Supervision(crew.wanted.services[unit.service].restart)
             unit.change(UnitState.DOWN, "is reset", unit.since_s)
             unit.start_now()
+            unit.hurry.set()  # also of one that is held: this end of it is no crash
             await self._supervisor.kill(unit)
             unit.restarts = 0
         await lab.booted()

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -116,16 +116,26 @@ class Watched:
 
     def user_counts(self, frames: list[Plain]) -> list[int]:
         """Return the users' seven counts, summed over frames."""
-        return [
-            sum(column)
-            for column in zip(*(frame["users"]["outcomes"] for frame in frames), strict=True)
-        ]
+        counts = [frame["users"]["outcomes"] for frame in frames]
+        return [sum(column) for column in zip([0] * 7, *counts, strict=True)]
 
     async def next_frames(self, number: int) -> list[Plain]:
         """Wait for so many new frames."""
         first = self.frames[-1]["n"] if self.frames else 0
         await until(lambda: self.frames and self.frames[-1]["n"] >= first + number, "frames")
         return [frame for frame in self.frames if frame["n"] > first]
+
+    async def see(
+        self, shown: Callable[[list[Plain]], object], what: str, last: int = 3
+    ) -> list[Plain]:
+        """Wait until the last few frames from now on show something; return them."""
+        first = self.frames[-1]["n"] if self.frames else 0
+
+        def newest() -> list[Plain]:
+            return [frame for frame in self.frames[-last:] if frame["n"] > first]
+
+        await until(lambda: newest() and shown(newest()), what)
+        return newest()
 
     async def is_in(self, name: str, state: str, within_s: float = 10.0) -> Plain:
         """Wait until a unit is in a state."""
@@ -199,5 +209,16 @@ async def refuses(port: int, within_s: float = 5.0) -> None:
                 await curl(port)
             except ConnectionRefusedError:
                 return
+            except ConnectionError:
+                await asyncio.sleep(0.01)
+
+
+async def answers(port: int, path: str = "/health", within_s: float = 5.0) -> None:
+    """Knock until the answer is 200."""
+    async with asyncio.timeout(within_s):
+        while True:
+            try:
+                if (await curl(port, path))[0] == 200:
+                    return
             except ConnectionError:
                 await asyncio.sleep(0.01)

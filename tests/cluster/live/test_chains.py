@@ -70,7 +70,7 @@ async def test_a_breaker_opens_with_its_reason_and_closes_after_the_healing(shop
     assert "failed (threshold 50 %)" in opened["text"]
     assert opened["by"] == "front-1"
     assert opened["cause"] is not None
-    await until(lambda: counts(shop, shop.frames[-2:])[0][6] > 0, "short circuits")
+    await shop.see(lambda frames: counts(shop, frames)[0][6] > 0, "short circuits")
     await until(lambda: (pattern(shop, "breaker") or {}).get("state") == "open", "open in frame")
     assert pattern(shop, "breaker")["retry_in_s"] <= 0.5
     await shop.heal(fault)
@@ -141,11 +141,11 @@ async def test_a_frozen_caller_does_not_hold_the_command_up_and_obeys_when_it_go
     await rechain(shop, {"pattern": "fallback"})
     await shop.heal(fault)
     await shop.is_in("front-1", "up")
-    await until(lambda: counts(shop, shop.frames[-2:])[0][1] > 0, "degraded calls")
+    await shop.see(lambda frames: counts(shop, frames)[0][1] > 0, "degraded calls")
 
 
 async def test_the_users_have_a_chain_too(shop: Watched) -> None:
     await shop.do(
         "set_chain", dependency="users:front", chain=[{"pattern": "breaker", "mode": "forced_open"}]
     )
-    await until(lambda: shop.user_counts(shop.frames[-2:])[6] > 0, "users who are stopped")
+    await shop.see(lambda frames: shop.user_counts(frames)[6] > 0, "users who are stopped")

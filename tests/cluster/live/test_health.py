@@ -26,7 +26,7 @@ async def test_a_frozen_instance_leaves_the_balance_and_comes_back(shop: Watched
     assert out["cause"] is not None
     assert ejected(shop) == ["back-1"]
     await until(lambda: balance(shop).get("out") == ["back-1"], "out in the frame")
-    await until(lambda: sum(shop.user_counts(shop.frames[-3:])[1:]) == 0, "well served users")
+    await shop.see(lambda frames: sum(shop.user_counts(frames)[1:]) == 0, "well served users")
     frames = await shop.next_frames(3)
     assert shop.link_counts("front-1→back-1", frames) == [0] * 7
     assert shop.link_counts("front-1→back-2", frames)[0] > 0
@@ -34,7 +34,7 @@ async def test_a_frozen_instance_leaves_the_balance_and_comes_back(shop: Watched
     back = await shop.event("health", "back-1", out["id"])
     assert back["text"].startswith("back in the balance of front-1: 2 probes in a row answered")
     assert ejected(shop) == []
-    await until(lambda: shop.link_counts("front-1→back-1", shop.frames[-3:])[0] > 0, "traffic")
+    await shop.see(lambda frames: shop.link_counts("front-1→back-1", frames)[0] > 0, "traffic")
 
 
 async def test_with_all_out_all_are_used(shop: Watched) -> None:
@@ -63,7 +63,7 @@ async def test_switched_off_nobody_is_out(shop: Watched) -> None:
     await shop.do("set_service", service="back", health={"enabled": False})
     await until(lambda: ejected(shop) == [], "nobody out in the state")
     await until(lambda: balance(shop).get("out") == [], "nobody out in the frame")
-    await until(lambda: sum(shop.link_counts("front-1→back-1", shop.frames[-3:])) > 0, "attempts")
+    await shop.see(lambda frames: sum(shop.link_counts("front-1→back-1", frames)) > 0, "attempts")
     await shop.do("set_service", service="back", health={"enabled": True})
     await until(lambda: ejected(shop) == ["back-1"], "out again")
 

@@ -6,7 +6,7 @@ import pytest
 
 from lab.cluster import CommandError
 from tests.cluster.waiting import until
-from tests.cluster.watched import Plain, Watched, curl, refuses
+from tests.cluster.watched import Plain, Watched, answers, curl, refuses
 
 LINK = "front-1→back-1"
 
@@ -43,7 +43,7 @@ async def test_a_black_hole_swallows_answers_and_tells_nobody(shop: Watched) -> 
     fault = await shop.fault("black_hole", LINK)
     with pytest.raises(TimeoutError):
         await curl(shop.link(LINK)["port"], "/item", timeout_s=0.3)
-    await until(lambda: shop.link_counts(LINK, shop.frames[-20:])[3] > 0, "attempts that time out")
+    await shop.see(lambda frames: shop.link_counts(LINK, frames)[3] > 0, "attempts that time out")
     await shop.heal(fault)
     assert (await curl(shop.link(LINK)["port"], "/item"))[0] == 200
 
@@ -80,7 +80,7 @@ async def test_a_link_that_is_down_refuses_and_comes_back_at_the_same_port(shop:
     assert (await curl(shop.unit("back-1")["port"]))[0] == 200  # the process itself is well
     await shop.heal(fault)
     assert shop.link(LINK)["enabled"] is True
-    await until(lambda: shop.link_counts(LINK, shop.frames[-2:])[0] > 0, "traffic again")
+    await shop.see(lambda frames: shop.link_counts(LINK, frames)[0] > 0, "traffic again")
     assert (await curl(port))[0] == 200
 
 
@@ -157,7 +157,8 @@ async def test_a_frozen_network_worker_obeys_nothing_and_nothing_later(shop: Wat
     assert shop.link(LINK)["enabled"] is True
     shop.go_on("network")
     await shop.is_in("network", "up")
-    assert (await curl(shop.link(LINK)["port"], "/item"))[0] == 200
+    await answers(shop.link(LINK)["port"], "/item")  # it obeys the orders, and their ends
+    await shop.flows()
 
 
 async def test_a_partition_between_zones_is_a_wall_and_nobody_is_told(shop: Watched) -> None:
@@ -181,8 +182,8 @@ async def test_one_way_requests_arrive_or_do_not_but_no_answer_comes(
 ) -> None:
     await shop.do("set_service", service="till", health={"enabled": False})
     await shop.fault("partition", "front|till", params={"direction": direction})
-    await until(
-        lambda: shop.link_counts("front-1→till-1", shop.frames[-5:])[3] > 0, "requests in vain"
+    await shop.see(
+        lambda frames: shop.link_counts("front-1→till-1", frames)[3] > 0, "requests in vain"
     )
     frames = await shop.next_frames(8)
     ended = shop.link_counts("front-1→till-1", frames)

@@ -20,7 +20,7 @@ async def test_a_new_replica_gets_a_process_links_and_traffic(shop: Watched) -> 
     unit = await shop.is_in("back-3", "up")
     assert unit["zone"] == "a"
     assert links_to(shop, "back-3") == ["front-1→back-3"]
-    await until(lambda: shop.good_of("back-3", shop.frames[-3:]) > 0, "traffic")
+    await shop.see(lambda frames: shop.good_of("back-3", frames) > 0, "traffic")
     assert (await curl(shop.link("front-1→back-3")["port"]))[0] == 200
     (service,) = [s for s in shop.lab.state()["services"] if s["name"] == "back"]
     assert service["replicas"] == 3
@@ -31,7 +31,7 @@ async def test_nobody_is_sent_to_a_new_replica_before_it_serves(shop: Watched) -
     await shop.do("set_users", rate_per_s=300)
     first = shop.frames[-1]["n"]
     await shop.do("set_service", service="back", replicas=4)
-    await until(lambda: shop.good_of("back-4", shop.frames[-3:]) > 0, "traffic")
+    await shop.see(lambda frames: shop.good_of("back-4", frames) > 0, "traffic")
     frames = [frame for frame in shop.frames if frame["n"] > first]
     assert sum(shop.user_counts(frames)[1:]) == 0
 
@@ -44,7 +44,7 @@ async def test_a_replica_of_a_caller_has_links_to_all_its_callees(shop: Watched)
         "front-2→back-2",
         "front-2→till-1",
     ]
-    await until(lambda: shop.good_of("front-2", shop.frames[-3:]) > 0, "traffic")
+    await shop.see(lambda frames: shop.good_of("front-2", frames) > 0, "traffic")
     assert (await curl(shop.unit("front-2")["port"], "/page"))[0] == 200
 
 
@@ -66,7 +66,7 @@ async def test_down_and_up_again_it_is_a_new_one(shop: Watched) -> None:
     await shop.do("set_service", service="back", replicas=1)
     await shop.do("set_service", service="back", replicas=2)
     assert (await shop.is_in("back-2", "up"))["pid"] != pid
-    await until(lambda: shop.good_of("back-2", shop.frames[-3:]) > 0, "traffic")
+    await shop.see(lambda frames: shop.good_of("back-2", frames) > 0, "traffic")
 
 
 async def test_a_frozen_replica_is_removed_too(shop: Watched) -> None:
@@ -97,18 +97,20 @@ async def test_replicas_up_and_down_under_load_lose_nothing_but_what_was_in_hand
 ) -> None:
     for replicas in (4, 2, 3, 1, 2):
         await shop.do("set_service", service="back", replicas=replicas)
+    await shop.next_frames(2)
     await shop.flows()
     names = [unit["name"] for unit in shop.lab.state()["instances"]]
     assert sorted(names) == ["back-1", "back-2", "front-1", "till-1"]
     assert len(shop.lab.state()["links"]) == 4
-    assert len(shop.frames[-1]["instances"]) == 4
+    (frame,) = (await shop.next_frames(1))[-1:]
+    assert len(frame["instances"]) == 4
     assert len(shop.frames[-1]["links"]) == 4
 
 
 async def test_a_smaller_capacity_and_no_queue_shed_what_is_too_much(shop: Watched) -> None:
     await shop.fault("latency", "back", params={"mean_s": 0.2})
     await shop.do("set_service", service="back", capacity=1, queue=0)
-    await until(lambda: shop.link_counts("front-1→back-1", shop.frames[-5:])[5] > 0, "shedding")
+    await shop.see(lambda frames: shop.link_counts("front-1→back-1", frames)[5] > 0, "shedding")
     await shop.next_frames(5)  # nobody who works already is thrown out
     frames = await shop.next_frames(5)
     assert max((shop.cells("back-1", frame) or [0, 0])[1] for frame in frames) == 1
@@ -119,7 +121,7 @@ async def test_a_smaller_capacity_and_no_queue_shed_what_is_too_much(shop: Watch
 
 async def test_the_very_next_request_meets_the_new_capacity(shop: Watched) -> None:
     await shop.do("set_users", rate_per_s=0)
-    await until(lambda: shop.frames[-1]["users"]["in_flight"] == 0, "silence")
+    await shop.see(lambda frames: frames[-1]["users"]["in_flight"] == 0, "silence")
     await shop.fault("latency", "till", params={"mean_s": 0.3})
     port = shop.unit("till-1")["port"]
     for _ in range(3):

@@ -21,7 +21,7 @@ async def test_errors_are_answered_with_their_status_until_healed(shop: Watched)
     assert fault["acknowledged_by"] == ["till-1"]
     assert (await curl(port, "/pay"))[0] == 507
     assert (await curl(port, "/health"))[0] == 200
-    await until(lambda: shop.user_counts(shop.frames[-5:])[2] > 0, "users who fail")
+    await shop.see(lambda frames: shop.user_counts(frames)[2] > 0, "users who fail")
     await shop.heal(fault)
     assert (await curl(port, "/pay"))[0] == 200
 
@@ -36,7 +36,7 @@ async def test_a_share_of_errors_is_a_share(shop: Watched) -> None:
 
 async def test_the_first_requests_fail_and_then_all_is_well(shop: Watched) -> None:
     await shop.do("set_users", rate_per_s=0)
-    await until(lambda: shop.frames[-1]["users"]["in_flight"] == 0, "silence")
+    await shop.see(lambda frames: frames[-1]["users"]["in_flight"] == 0, "silence")
     fault = await shop.fault("first_errors", "back-1", params={"count": 3})
     port = shop.unit("back-1")["port"]
     assert [(await curl(port, "/item"))[0] for _ in range(6)] == [500] * 3 + [200] * 3

@@ -18,6 +18,7 @@ async def test_a_fault_waits_for_its_time_and_ends_after_its_duration(shop: Watc
     assert not is_stopped(pid)
     on = await shop.event("fault_on", "back-1", last)
     await until(lambda: is_stopped(pid), "the freeze")
+    await until(lambda: shop.lab.state()["faults"][0]["acknowledged_by"], "the acknowledgement")
     (active,) = shop.lab.state()["faults"]
     assert (active["state"], active["acknowledged_by"]) == ("active", ["back-1"])
     assert active["ends_t"] == pytest.approx(on["t"] + 0.6)

@@ -3,7 +3,6 @@
 import pytest
 
 from lab.cluster import CommandError
-from tests.cluster.waiting import until
 from tests.cluster.watched import Plain, Watched
 
 
@@ -25,7 +24,7 @@ async def test_a_spike_is_there_at_once_and_gone_when_healed(shop: Watched) -> N
 async def test_a_ramp_grows(shop: Watched) -> None:
     await shop.fault("ramp", "users", params={"factor": 8.0, "over_s": 1.5})
     began = offered_per_s(await shop.next_frames(5))
-    await until(lambda: offered_per_s(shop.frames[-5:]) > 350, "eight times sixty, nearly")
+    await shop.see(lambda frames: offered_per_s(frames) > 350, "eight times sixty, nearly")
     assert began < 330
 
 
@@ -60,15 +59,15 @@ async def test_the_mix_is_changed(shop: Watched) -> None:
 async def test_impatient_users_leave(shop: Watched) -> None:
     await shop.fault("latency", "back", params={"mean_s": 0.5})
     await shop.do("set_users", patience_s=0.1)
-    await until(lambda: shop.user_counts(shop.frames[-5:])[3] > 3, "users who timed out")
+    await shop.see(lambda frames: shop.user_counts(frames)[3] > 3, "users who timed out")
 
 
 async def test_more_than_the_bound_is_dropped_and_counted(shop: Watched) -> None:
     await shop.fault("hang", "front")
     await shop.do("set_users", rate_per_s=300, max_in_flight=10)
-    await until(
-        lambda: (
-            shop.frames[-1]["users"]["dropped"] > 5 and shop.frames[-1]["users"]["in_flight"] == 10
+    await shop.see(
+        lambda frames: (
+            frames[-1]["users"]["dropped"] > 5 and frames[-1]["users"]["in_flight"] == 10
         ),
         "dropped users",
     )
@@ -85,7 +84,7 @@ async def test_a_route_that_does_not_exist_changes_nothing(shop: Watched) -> Non
 
 async def test_frozen_users_are_unknown_not_their_last_good_numbers(shop: Watched) -> None:
     shop.stop("users")
-    await until(lambda: shop.frames[-1]["users"]["in_flight"] is None, "unknown users")
+    await shop.see(lambda frames: frames[-1]["users"]["in_flight"] is None, "unknown users")
     await shop.is_in("users", "hung")
     shop.go_on("users")
-    await until(lambda: shop.frames[-1]["users"]["in_flight"] is not None, "known users")
+    await shop.see(lambda frames: frames[-1]["users"]["in_flight"] is not None, "known users")
