@@ -32,6 +32,7 @@ class Process:
         self.exited: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self.line: Line[FromWorker] | None = None
         self.on_stop: Callable[[bool], None] = lambda _stopped: None
+        self.on_exit: Callable[[int], None] = lambda _status: None
 
     def send(self, message: Start | Order) -> None:
         """Write to the control line; raises WireError when nobody reads it."""
@@ -43,6 +44,7 @@ class Process:
         if notice.what == "exited":
             if not self.exited.done():
                 self.exited.set_result(notice.value)
+                self.on_exit(notice.value)
             if self.line is not None:
                 self.line.close()  # what it said last must not be taken for its successor's words
         else:

@@ -178,6 +178,9 @@ class Supervisor:
         unit.start_s = spec.start_s
         with suppress(WireError):  # it died at birth: its exit is the next thing we hear
             process.send(Start(spec))
+        process.on_exit = lambda status: self._exited(unit, status)
+        if process.exited.done():
+            self._exited(unit, process.exited.result())
         return process
 
     async def _live(self, unit: Unit, process: Process) -> int:
@@ -187,14 +190,7 @@ class Supervisor:
         await asyncio.wait(either, timeout=limit_s, return_when=asyncio.FIRST_COMPLETED)
         if not unit.ready.done():
             await self.kill(unit)
-        status = await process.exited
-        unit.process = None
-        unit.frozen_by.clear()
-        for waiting, ack in self._acks.values():
-            if waiting is unit and not ack.done():
-                ack.set_result(Done(0, error="it ended"))
-        self._change(unit, UnitState.DOWN, exit_reason(status), "process_exit")
-        return status
+        return await process.exited
 
     async def _pause(self, unit: Unit, wait_s: float) -> None:
         """Wait, unless somebody wants the unit at once."""
@@ -217,6 +213,15 @@ class Supervisor:
                 ack.set_result(message)
         else:
             self._owner.received(unit, message)
+
+    def _exited(self, unit: Unit, status: int) -> None:
+        """Take the kernel's word at once: whoever asks next must not find a process."""
+        unit.process = None
+        unit.frozen_by.clear()
+        for waiting, ack in self._acks.values():
+            if waiting is unit and not ack.done():
+                ack.set_result(Done(0, error="it ended"))
+        self._change(unit, UnitState.DOWN, exit_reason(status), "process_exit")
 
     def _stopped(self, unit: Unit, stopped: bool) -> None:
         if stopped:
