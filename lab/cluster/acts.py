@@ -176,16 +176,12 @@ class Misbehave:
                 await self.stage.supervisor.order(unit, "fault_on", fields)
                 obeyed.append(unit)
         except NotObeyed:
-            self._tell_off(self.units)
+            await self.end()
             raise
         return [unit.name for unit in obeyed]
 
     async def end(self) -> None:
-        self._tell_off(self.units)
-
-    def _tell_off(self, units: list[Unit]) -> None:
-        for unit in units:
-            self.stage.supervisor.tell(unit, "fault_off", {"id": self.fault})
+        await self.stage.supervisor.have(self.units, "fault_off", {"id": self.fault})
 
 
 @dataclass(slots=True)
@@ -216,8 +212,9 @@ class Poison:
         return [self.stage.network.name]
 
     async def end(self) -> None:
-        for link, stream in self.streams:
-            self.stage.links.cure(link, f"{self.fault}_{stream}")
+        async with asyncio.TaskGroup() as group:
+            for link, stream in self.streams:
+                group.create_task(self.stage.links.cure(link, f"{self.fault}_{stream}"))
 
 
 @dataclass(slots=True)
@@ -238,8 +235,9 @@ class Cut:
         return [self.stage.network.name]
 
     async def end(self) -> None:
-        for link in self.links:
-            self.stage.links.join(link, self.fault)
+        async with asyncio.TaskGroup() as group:
+            for link in self.links:
+                group.create_task(self.stage.links.join(link, self.fault))
 
 
 def act_for(stage: Stage, fault: str, kind: str, aim: Aim, settings: Any, held: bool) -> Act:

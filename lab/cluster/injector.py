@@ -123,10 +123,11 @@ class Injector:
 
     async def clear(self) -> None:
         """End all faults at once."""
-        for fault in list(self.faults.values()):
-            if fault.task is not None:
-                fault.task.cancel()
-            await self._end(fault, "reset")
+        async with asyncio.TaskGroup() as group:
+            for fault in list(self.faults.values()):
+                if fault.task is not None:
+                    fault.task.cancel()
+                group.create_task(self._end(fault, "reset"))
 
     def ended_with(self, unit: Unit) -> None:
         """A process is gone: a hang of it is over, for its successor is not stopped."""

@@ -87,13 +87,14 @@ class LinkBoard:
         try:
             await self._supervisor.order(self._network, "toxic_on", {"link": name, "toxic": toxic})
         except NotObeyed:
-            self.cure(name, toxic["name"])  # it may obey yet, when it goes on
+            await self.cure(name, toxic["name"])  # it may obey yet, when it goes on
             raise
 
-    def cure(self, name: str, toxic: str) -> None:
+    async def cure(self, name: str, toxic: str) -> None:
         """Take a toxic off a link."""
         if self._toxics.get(name, {}).pop(toxic, None) is not None:
-            self._supervisor.tell(self._network, "toxic_off", {"link": name, "toxic": toxic})
+            fields = {"link": name, "toxic": toxic}
+            await self._supervisor.have([self._network], "toxic_off", fields)
 
     async def cut(self, name: str, fault: str) -> None:
         """Cut a link. Raises NotObeyed, and then it is not cut."""
@@ -104,12 +105,12 @@ class LinkBoard:
             self._cut_by[name].discard(fault)
             raise
 
-    def join(self, name: str, fault: str) -> None:
+    async def join(self, name: str, fault: str) -> None:
         """Undo a cut, unless another fault cuts the link too."""
         if name in self._cut_by:
             self._cut_by[name].discard(fault)
             fields = {"link": name, "enabled": not self._cut_by[name]}
-            self._supervisor.tell(self._network, "enable", fields)
+            await self._supervisor.have([self._network], "enable", fields)
 
     async def _enable(self, name: str) -> None:
         fields = {"link": name, "enabled": not self._cut_by[name]}

@@ -26,7 +26,7 @@ async def test_a_frozen_instance_leaves_the_balance_and_comes_back(shop: Watched
     assert out["cause"] is not None
     assert ejected(shop) == ["back-1"]
     await until(lambda: balance(shop).get("out") == ["back-1"], "out in the frame")
-    await shop.see(lambda frames: sum(shop.user_counts(frames)[1:]) == 0, "well served users")
+    await until(lambda: balance(shop)["in_flight"]["back-1"] == 0, "the end of what was sent there")
     frames = await shop.next_frames(3)
     assert shop.link_counts("front-1→back-1", frames) == [0] * 7
     assert shop.link_counts("front-1→back-2", frames)[0] > 0
