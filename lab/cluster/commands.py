@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 MAX_RATE_PER_S = 1000.0
 MAX_REPLICAS = 8
+MAX_TEXT = 500
 
 
 class CommandError(Exception):
@@ -15,7 +16,8 @@ class CommandError(Exception):
 
     def __init__(self, code: str, message: str, field: str = "", hint: str = "") -> None:
         super().__init__(message)
-        self.code, self.message, self.field, self.hint = code, message, field, hint
+        self.code = code
+        self.message, self.field, self.hint = map(_sendable, (message, field, hint))
 
     def plain(self) -> dict[str, str]:
         """Return the error as the API and the websocket tell it."""
@@ -161,6 +163,11 @@ def unknown(what: str, name: str, known: Iterable[str], field: str) -> CommandEr
     there = f"there are: {', '.join(names[:20])}" if names else "there are none"
     hint = f"did you mean {', '.join(near)}?" if near else there
     return CommandError(f"unknown_{what}", f"there is no {what} named {name!r}", field, hint)
+
+
+def _sendable(text: str) -> str:
+    """Return text that may repeat what somebody sent: short, and without lone surrogates."""
+    return text[:MAX_TEXT].encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _hint(error: Any) -> str:
