@@ -77,7 +77,7 @@ async def _refused(command: object) -> str | None:
 
 async def test_killed_again_and_again_the_labs_still_come_back(spawner: Spawner) -> None:
     async with running(corner(), spawner) as lab:
-        for _ in range(4):
+        for _ in range(2):
             await until(lambda: spawner.pid is not None, "a fork server")
             os.kill(pid_of(spawner), signal.SIGKILL)
             await until(lambda: lab.unit("front-1")["state"] == "down", "the end of the front")
@@ -86,8 +86,10 @@ async def test_killed_again_and_again_the_labs_still_come_back(spawner: Spawner)
         await lab.flows()
 
 
-@pytest.mark.slow
-async def test_frozen_it_is_given_up_and_replaced(spawner: Spawner) -> None:
+async def test_frozen_it_is_given_up_and_replaced(
+    spawner: Spawner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lab.cluster.spawner.ANSWER_WITHIN_S", 1.0)
     async with running(corner(), spawner) as lab:
         await lab.flows()
         before, last = [unit["pid"] for unit in lab.units().values()], lab.last_event

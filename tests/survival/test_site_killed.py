@@ -1,13 +1,14 @@
-"""The site is killed with -9: no worker of it outlives it by two seconds, frozen ones included."""
+"""The site is killed with -9: no worker of it outlives it by two seconds, frozen ones included.
+
+Here it is a small site, in every condition; ``test_the_site_is_killed`` does it to the real one.
+"""
 
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +17,6 @@ from typing import Any
 import pytest
 
 from tests.cluster.kernel import family_of, is_alive, is_free, is_stopped
-from tests.house.sites import environment, running
 
 ROOT = Path(__file__).resolve().parents[2]
 WITHIN_S = 2.0
@@ -99,33 +99,3 @@ def test_at_any_moment_of_its_start(after_s: float) -> None:
         while time.monotonic() < end_s or not seen:
             seen |= {*family_of(process.pid)}
         kill_and_see_all_die(process, seen)
-
-
-def test_the_real_site_too(tmp_path: Path) -> None:
-    arguments = "lab", "--no-browser", "--port", "0"
-    for _ in range(2):
-        with running(*arguments, env=environment(tmp_path)) as process:
-            address = _address(process)
-            lab = _ask(f"{address}/api/v1/labs", {"scenario": "toyshop"})
-            state = _ask(f"{address}/api/v1/labs/{lab['id']}")
-            units = [*state["instances"], *state["workers"]]
-            assert len(units) == 11
-            os.kill(units[0]["pid"], signal.SIGSTOP)
-            family = family_of(process.pid)
-            assert {unit["pid"] for unit in units} < {*family}
-            kill_and_see_all_die(process, family)
-
-
-def _address(process: "subprocess.Popen[str]") -> str:
-    assert process.stdout is not None
-    for line in process.stdout:
-        if found := re.search(r"running at (http://\S+?)/? ", line):
-            return found[1]
-    raise AssertionError(process.communicate(timeout=10))
-
-
-def _ask(url: str, body: dict[str, Any] | None = None) -> Any:
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url, data, {"content-type": "application/json"})
-    with urllib.request.urlopen(request, timeout=20) as answer:
-        return json.load(answer)
