@@ -218,13 +218,16 @@ class LiveCluster:
     async def booted(self) -> None:
         """Wait until the users' requests flow. Raises CommandError when they never do."""
         loop = asyncio.get_running_loop()
-        loop.call_later(BOOT_WITHIN_S, self.crew.users.release, BOOT)
+        late = loop.call_later(BOOT_WITHIN_S, self.crew.users.release, BOOT)
         limit_s = self._clock() + START_WITHIN_S
-        while self.crew.users.state is not UnitState.UP:
-            if self._clock() > limit_s:
-                why = f"the users did not start: {self.crew.users.reason}"
-                raise CommandError("not_started", why, "", "stop the lab and start it again")
-            await asyncio.sleep(0.01)
+        try:
+            while self.crew.users.state is not UnitState.UP:
+                if self._clock() > limit_s:
+                    why = f"the users did not start: {self.crew.users.reason}"
+                    raise CommandError("not_started", why, "", "stop the lab and start it again")
+                await asyncio.sleep(0.01)
+        finally:
+            late.cancel()
         self._status("running")
         assert self._ready is not None
         if not self._ready.done():

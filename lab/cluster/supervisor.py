@@ -80,6 +80,8 @@ class Supervisor:
         """Have the worker obey, and return what it answers. Raises NotObeyed within a second."""
         if unit.process is None or unit.process.exited.done():
             raise NotObeyed(f"{unit.name} is down, so it cannot obey")
+        if unit.process.is_stopped.is_set():
+            raise NotObeyed(f"{unit.name} is {unit.state} and does not obey")
         order_id = next(self._ids)
         ack: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
         self._acks[order_id] = (unit, ack)

@@ -255,6 +255,26 @@ async def test_an_order_that_nobody_obeys_is_given_up_after_a_second() -> None:
 
 
 @timeless
+async def test_an_order_to_a_frozen_one_is_refused_at_once_and_never_reaches_it() -> None:
+    async with lab() as one:
+        await one.supervisor.signal(one.unit, signal.SIGSTOP)
+        began_s = one.clock()
+        with pytest.raises(NotObeyed, match="back-1 is hung and does not obey"):
+            await one.supervisor.order(one.unit, "resize", {})
+        assert one.clock() == began_s
+        assert one.process.orders == []
+
+
+@timeless
+async def test_of_many_units_those_obey_that_can_and_the_others_are_told() -> None:
+    async with lab() as one:
+        assert await one.supervisor.have([one.unit], "resize", {}) == ["back-1"]
+        await one.supervisor.signal(one.unit, signal.SIGSTOP)
+        assert await one.supervisor.have([one.unit], "chain", {}) == []
+        assert [order.name for order in one.process.orders] == ["resize", "chain"]
+
+
+@timeless
 async def test_an_order_to_one_that_dies_meanwhile_ends_with_it() -> None:
     async with lab() as one:
         one.machine.obeys = False

@@ -128,6 +128,26 @@ async def test_it_takes_its_turn_among_other_commands(shop: Watched) -> None:
     assert back["capacity"] == 3
 
 
+async def test_it_does_not_wait_long_behind_commands_that_nobody_obeys(shop: Watched) -> None:
+    shop.stop("front-1")
+    shop.stop("network")
+    for name in ("front-1", "network"):
+        await shop.is_in(name, "hung")
+    async with asyncio.TaskGroup() as group:
+        for kind, target in [("errors", "front"), ("down", "front:back")] * 10:
+            group.create_task(_refused(shop.fault(kind, target)))
+        await asyncio.sleep(0)  # they are before it
+        began_s = time.monotonic()
+        await shop.do("reset")
+        assert time.monotonic() - began_s < WITHIN_S
+    await shop.flows()
+
+
+async def _refused(command: Awaitable[object]) -> None:
+    with pytest.raises(CommandError):
+        await command
+
+
 async def test_while_it_runs_reads_are_answered(shop: Watched) -> None:
     async with asyncio.TaskGroup() as group:
         resetting = group.create_task(shop.do("reset"))
