@@ -120,9 +120,9 @@ def reorder_the_chain(faultline: Site, lab: str, page: Page) -> None:
 
 def reset(faultline: Site, lab: str, page: Page) -> None:
     page.get_by_role("button", name="Reset").first.click()
-    sure = page.get_by_role("dialog").get_by_role("button", name=re.compile("Reset"))
-    if sure.count():
-        sure.first.click()
+    question = page.get_by_role("dialog", name="Reset the lab?")
+    expect(question).to_contain_text("This would undo")
+    question.get_by_role("button", name="Reset").click()
     happened(page, "everything is as authored again")
     state = faultline.ask("GET", f"/labs/{lab}")
     assert state["faults"] == []
