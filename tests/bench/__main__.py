@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tests.bench import browser, chained, fanout, hop, start
+from tests.survival import soak
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ PROMISES = (
     Promise("browser", "frames_per_s", "frames per second", "/s", 58.0, at_least=True),
     Promise("browser", "heap_growth_mb", "growth of the page's heap", "MB", 1.0),
     Promise("fanout", "p99_ms", "200 viewers × 10 frames/s, delay p99", "ms", 100.0),
+    Promise("soak", "worst_reset_s", "two minutes of random harm, worst reset", "s", 3.0),
+    Promise("soak", "worst_answer_s", "… worst answer to a command", "s", 1.0),
 )
 
 BENCHES: dict[str, Callable[[], dict[str, float]]] = {
@@ -50,6 +53,7 @@ BENCHES: dict[str, Callable[[], dict[str, float]]] = {
     "chained": chained.measure,
     "browser": browser.measure,
     "fanout": fanout.measure,
+    "soak": soak.measure,
 }
 
 

@@ -1,4 +1,4 @@
-"""Workers of every kind are killed and frozen at random; the lab stays truthful, and resets."""
+"""As in test_random_harm, but to the real site, asked over its API by somebody outside."""
 
 import os
 import random
@@ -12,7 +12,7 @@ import pytest
 from tests.bench.site import Site, site, until
 from tests.survival.test_the_site_is_killed import MANAGE, state
 
-MURDER_S = float(os.environ.get("MURDER_S", "15"))
+SECONDS = float(os.environ.get("FAULTLINE_HARM_AT_SITE_S", "15"))
 RESET_WITHIN_S = 3.0
 ANSWER_WITHIN_S = 1.0
 
@@ -24,13 +24,12 @@ def test_the_lab_stays_truthful_and_can_be_reset_from_any_state() -> None:
     with site(MANAGE) as running:
         lab = running.ask("POST", "/labs", {"scenario": "toyshop"})["id"]
         until(lambda: running.served(lab))
-        end_s = time.monotonic() + MURDER_S
+        end_s = time.monotonic() + SECONDS
         struck = 0
         while time.monotonic() < end_s:
             struck += strike(chance, look(running, lab))
             if chance.random() < 0.1:
                 assert reset_s(running, lab) < RESET_WITHIN_S
-            until(lambda: chance.random() < 0.5)
         assert struck > 10
         until(lambda: truthful(look(running, lab)), 5.0)
         assert reset_s(running, lab) < RESET_WITHIN_S
