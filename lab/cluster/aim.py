@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from lab.cluster.commands import CommandError, unknown
 from lab.cluster.faults import FaultKind
+from lab.cluster.topology import USERS, Link
 from lab.cluster.units import Unit
-from lab.cluster.wanted import NETWORK, USERS, Wanted, WantedLink
+from lab.cluster.wanted import NETWORK, Wanted
 
 
 @dataclass(slots=True)
@@ -23,7 +24,7 @@ class Aim:
 class Range:
     """Everything in one lab that can be aimed at."""
 
-    def __init__(self, wanted: Wanted, units: Mapping[str, Unit], links: list[WantedLink]) -> None:
+    def __init__(self, wanted: Wanted, units: Mapping[str, Unit], links: list[Link]) -> None:
         self._wanted = wanted
         self._units = units
         self._links = links

@@ -6,8 +6,9 @@ from lab.cluster.linkboard import LinkBoard
 from lab.cluster.ports import Reservation
 from lab.cluster.specs import DependencySpec, FaultSpec, WorkerSpec
 from lab.cluster.supervisor import Supervisor
+from lab.cluster.topology import USERS, Link
 from lab.cluster.units import Unit
-from lab.cluster.wanted import NETWORK, USERS, Wanted, WantedLink
+from lab.cluster.wanted import NETWORK, Wanted
 from lab.patterns.parameters import plain
 from lab.patterns.supervision import SupervisionSettings
 
@@ -53,11 +54,11 @@ class Crew:
             self.links.add(link)
         return new
 
-    def missing_links(self) -> list[WantedLink]:
+    def missing_links(self) -> list[Link]:
         """Return the links that are wanted and do not exist."""
         return [link for link in self.wanted.links() if link.name not in self.links.links]
 
-    def surplus(self) -> tuple[list[Unit], list[WantedLink]]:
+    def surplus(self) -> tuple[list[Unit], list[Link]]:
         """Return the units and links that exist and are not wanted."""
         names = {name for name, _, _ in self.wanted.instances()}
         links = {link.name for link in self.wanted.links()}

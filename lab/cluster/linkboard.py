@@ -5,8 +5,8 @@ from typing import Any
 from lab.cluster.ports import Reservation
 from lab.cluster.specs import LinkSpec
 from lab.cluster.supervisor import NotObeyed, Supervisor
+from lab.cluster.topology import Link
 from lab.cluster.units import Unit
-from lab.cluster.wanted import WantedLink
 
 Plain = dict[str, Any]
 
@@ -15,7 +15,7 @@ class LinkBoard:
     """The wanted links; the network worker is told of every change and answers for it."""
 
     def __init__(self, supervisor: Supervisor, network: Unit) -> None:
-        self.links: dict[str, WantedLink] = {}
+        self.links: dict[str, Link] = {}
         self.ports: dict[str, Reservation] = {}
         self._toxics: dict[str, dict[str, Plain]] = {}
         self._cut_by: dict[str, set[str]] = {}
@@ -23,7 +23,7 @@ class LinkBoard:
         self._supervisor = supervisor
         self._network = network
 
-    def add(self, link: WantedLink) -> None:
+    def add(self, link: Link) -> None:
         """Reserve a port for a new link. Raises OSError when the machine has none left."""
         self.ports[link.name] = Reservation()
         self.links[link.name] = link

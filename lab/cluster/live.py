@@ -11,13 +11,13 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import msgspec
-
 from lab.cluster import view
 from lab.cluster.acts import Stage
 from lab.cluster.aim import Range
+from lab.cluster.audience import Audience, Listener
 from lab.cluster.commands import CommandError, parse_command
 from lab.cluster.crew import BOOT, Crew
+from lab.cluster.ejections import Ejections
 from lab.cluster.injector import Injector
 from lab.cluster.journal import Journal
 from lab.cluster.scenario import Scenario
@@ -46,7 +46,6 @@ BOOT_WITHIN_S = 3.0
 START_WITHIN_S = 15.0
 
 Plain = dict[str, Any]
-Listener = Callable[[str, bytes], None]
 
 
 class _Ended(Exception):
@@ -70,10 +69,8 @@ class LiveCluster:
         self.traces = Traces()
         self.totals = Totals()
         self._merger = Merger(FrameTopology((), (), (), ()))
-        self._listeners: list[Listener] = []
-        self._version = 0
-        self._dirty = False
-        self._ejected: dict[str, dict[str, list[str]]] = {}
+        self.audience = Audience(self.state)
+        self.ejections = Ejections()
         self._injector: Injector | None = None
         self._staffing: Staffing | None = None
         self._steering: Steering | None = None
@@ -112,7 +109,7 @@ class LiveCluster:
         instances, workers = view.units(self.crew, self._began_s)
         return {
             "type": "state",
-            "version": self._version,
+            "version": self.audience.version,
             "t": self.journal.t(),
             "status": self.status,
             "notice": self.notice,
@@ -125,13 +122,12 @@ class LiveCluster:
             "links": self.crew.links.plain(),
             "users": view.users(wanted),
             "faults": [fault.plain() for fault in self._faults()],
-            "ejected": self._ejected,
+            "ejected": self.ejections.plain(),
         }
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener(type, JSON)`` for every message; returns what ends it."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        return self.audience.join(listener)
 
     async def command(self, fields: Mapping[str, object]) -> Plain:
         """Obey one command. Raises CommandError, and then nothing has changed."""
@@ -168,16 +164,14 @@ class LiveCluster:
             self._boot()
         elif kind == "process_exit":
             self.crew.links.listens(unit.name, up=False)
-            self._forget_views(unit.name)
+            self.ejections.forget_caller(unit.name)
             if self._injector is not None:
                 self._injector.ended_with(unit)
         self.touch()
 
     def touch(self) -> None:
-        """Send the state soon: once for all that changes in this turn of the loop."""
-        if not self._dirty:
-            self._dirty = True
-            asyncio.get_running_loop().call_soon(self._publish_state)
+        """Send the state soon."""
+        self.audience.touch()
 
     # The life of the lab.
 
@@ -196,14 +190,14 @@ class LiveCluster:
                 group.create_task(self._frames())
                 group.create_task(self._open(self._steering))
                 await self._ending.wait()
-                self._status("stopping")
+                self.enter("stopping")
                 await self._stop_units()
                 raise _Ended
         except* _Ended:
-            self._status("stopped")
+            self.enter("stopped")
         except* Exception as broken:
             self.notice = f"the lab broke: {broken.exceptions[0]!r}"
-            self._status("broken")
+            self.enter("broken")
             await self._stop_units()
             raise
         finally:
@@ -228,7 +222,7 @@ class LiveCluster:
                 await asyncio.sleep(0.01)
         finally:
             late.cancel()
-        self._status("running")
+        self.enter("running")
         assert self._ready is not None
         if not self._ready.done():
             self._ready.set_result(None)
@@ -243,11 +237,8 @@ class LiveCluster:
             for unit in self.crew:
                 group.create_task(self._supervisor.stop(unit))
 
-    def set_status(self, status: str) -> None:
+    def enter(self, status: str) -> None:
         """Enter a status of the lab, and tell of it."""
-        self._status(status)
-
-    def _status(self, status: str) -> None:
         self.status = status
         self.journal.add("lab", self.scenario.name, f"the lab is {status}")
         self.touch()
@@ -276,7 +267,7 @@ class LiveCluster:
         if tick.kept:
             self.traces.keep(tick.kept)
             heads = [plain_head(head, self.journal.t) for head in tick.kept]
-            self.publish({"type": "traces", "traces": heads})
+            self.audience.send({"type": "traces", "traces": heads})
             asyncio.get_running_loop().call_later(
                 2 * FRAME_S, self.collect, [head.trace_id for head in tick.kept]
             )
@@ -291,30 +282,18 @@ class LiveCluster:
         if message.kind == "draining":
             unit.change(UnitState.DRAINING, message.text, self._clock())
         if message.kind == "health":
-            self._eject(unit.name, message.subject, message.detail)
+            self._judged(unit.name, message)
         self.journal.add(
             message.kind, message.subject, message.text,
             by=unit.name, detail=message.detail, at_s=message.at_s,
         )  # fmt: skip
         self.touch()
 
-    def _eject(self, caller: str, instance: str, detail: Plain) -> None:
-        callers = self._ejected.setdefault(detail["dependency"], {})
-        out = [name for name in callers.get(caller, []) if name != instance]
-        if not detail["healthy"] and instance in self.crew.instances:
-            out.append(instance)
-        callers[caller] = out
-
-    def _forget_views(self, caller: str) -> None:
-        """A new process of a caller begins with everybody in its balance."""
-        for callers in self._ejected.values():
-            callers.pop(caller, None)
-
-    def forget(self, instance: str) -> None:
-        """An instance is no more, so it is out of nobody's balance."""
-        for callers in self._ejected.values():
-            for caller, out in callers.items():
-                callers[caller] = [name for name in out if name != instance]
+    def _judged(self, caller: str, message: Happened) -> None:
+        """Note what a caller thinks of an instance; one that is no more is out of nothing."""
+        instance, healthy = message.subject, message.detail["healthy"]
+        gone = instance not in self.crew.instances
+        self.ejections.told(message.detail["dependency"], caller, instance, healthy or gone)
 
     async def _frames(self) -> None:
         n = 0
@@ -328,10 +307,9 @@ class LiveCluster:
             self.totals.see(frame)
             if frame.row is not None:
                 self.history.add_row(frame.row)
-            if self._dirty:
-                self._publish_state()  # a frame is in the order of the newest state
-            if self._listeners:
-                self._send("frame", encode_frame(frame))
+            self.audience.catch_up()  # a frame is in the order of the newest state
+            if self.audience:
+                self.audience.send_encoded("frame", encode_frame(frame))
 
     def _find_silent(self, now_s: float) -> None:
         for unit in self.crew:
@@ -340,26 +318,9 @@ class LiveCluster:
                 self.journal.add("process_silent", unit.name, f"{unit.name} {unit.reason}")
                 self.touch()
 
-    def publish(self, message: Plain) -> None:
-        """Send a message to all listeners."""
-        if self._listeners:
-            self._send(message["type"], msgspec.json.encode(message))
-
     def _publish_event(self, event: Plain) -> None:
         self.history.add_event(event)
-        self.publish(event)
-
-    def _publish_state(self) -> None:
-        if not self._dirty:
-            return
-        self._dirty = False
-        self._version += 1
-        if self._listeners:
-            self.publish(self.state())
-
-    def _send(self, kind: str, message: bytes) -> None:
-        for listener in list(self._listeners):
-            listener(kind, message)
+        self.audience.send(event)
 
     def _faults(self) -> list[Any]:
         return [] if self._injector is None else list(self._injector.faults.values())

@@ -6,6 +6,9 @@ from typing import Protocol
 
 from lab.telemetry.outcome import Outcome
 
+HEALTH_PATH = "/health"
+"""What probes ask for; every instance answers it, however busy it is."""
+
 
 @dataclass(slots=True)
 class Request:

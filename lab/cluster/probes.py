@@ -6,11 +6,9 @@ from typing import Any
 
 from lab.cluster.attempts import Attempts
 from lab.cluster.call import Site
-from lab.cluster.message import LinkError, Request
+from lab.cluster.message import HEALTH_PATH, LinkError, Request
 from lab.patterns.health import HealthSettings, HealthTracker
 from lab.patterns.parameters import parse
-
-HEALTH_PATH = "/health"
 
 
 class Probes:

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from lab.cluster.diagnostics import propose
 from lab.cluster.draft import CallAt, Draft
 from lab.cluster.findings import Finding
+from lab.cluster.message import HEALTH_PATH
 from lab.cluster.topology import USERS
 
 MAX_INSTANCES = 24
 MAX_LINKS = 100
 RESERVED = (USERS, "network")
-HEALTH_PATH = "/health"
 
 _NUMBERED = re.compile(r".*-[0-9]+")
 

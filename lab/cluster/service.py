@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from lab.cluster.attempts import GOOD
 from lab.cluster.call import Call, Result, Site
 from lab.cluster.calls import Caller
-from lab.cluster.message import Request, Response
+from lab.cluster.message import HEALTH_PATH, Request, Response
 from lab.cluster.misbehaviour import Misbehaviour
 from lab.cluster.slots import Slot, Slots
 from lab.cluster.spanbook import parse_traceparent
@@ -16,7 +16,6 @@ from lab.cluster.specs import CallSpec, RouteSpec, ServiceSpec
 from lab.cluster.work import draw_s
 from lab.telemetry.outcome import Outcome
 
-HEALTH_PATH = "/health"
 NO_ROUTE = "no route"
 CATCH_UP_S = 0.05
 """A timeline further behind than this is a process that was stopped, not a timer that was late."""

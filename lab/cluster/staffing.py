@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from lab.cluster.supervisor import Supervisor
+from lab.cluster.topology import Link
 from lab.cluster.units import Unit
-from lab.cluster.wanted import WantedLink
 
 if TYPE_CHECKING:
     from lab.cluster.live import LiveCluster
@@ -70,7 +70,7 @@ class Staffing:
             crew.links.remove(link.name)
         for unit in units:
             crew.dismiss(unit)
-            self._lab.forget(unit.name)
+            self._lab.ejections.forget_instance(unit.name)
 
     def _hire(self) -> None:
         crew = self._lab.crew
@@ -85,5 +85,5 @@ class Staffing:
             self._group.create_task(self._supervisor.keep(unit))
 
 
-def _about(link: WantedLink, **more: object) -> Plain:
+def _about(link: Link, **more: object) -> Plain:
     return {"dependency": link.dependency, "instance": link.callee, **more}

@@ -14,8 +14,9 @@ from lab.cluster.injector import Injector
 from lab.cluster.specs import MixSpec, UsersSpec
 from lab.cluster.staffing import Staffing
 from lab.cluster.supervisor import Supervisor
+from lab.cluster.topology import USERS
 from lab.cluster.units import Unit, UnitState
-from lab.cluster.wanted import NETWORK, USERS, Wanted
+from lab.cluster.wanted import NETWORK, Wanted
 from lab.patterns.chain import parse_chain, plain_chain
 from lab.patterns.health import HealthSettings
 from lab.patterns.parameters import ParameterError, parse, plain
@@ -232,7 +233,7 @@ class Steering:
     async def _reset(self) -> Plain:
         """Back to the scenario as authored, from any state: heal all, then start all anew."""
         lab = self._lab
-        lab.set_status("resetting")
+        lab.enter("resetting")
         await self._injector.clear()
         crew = lab.crew
         crew.wanted = Wanted(lab.scenario)

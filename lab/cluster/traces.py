@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+from lab.cluster.topology import USERS
 from lab.telemetry.trace import Span, TraceHead
 
 LIMIT = 500
-USERS = "users"
 
 Plain = dict[str, Any]
 

@@ -5,8 +5,9 @@ from typing import Any
 
 import msgspec
 
+from lab.cluster.topology import USERS
 from lab.cluster.units import Unit
-from lab.cluster.wanted import NETWORK, USERS, Wanted
+from lab.cluster.wanted import NETWORK, Wanted
 from lab.patterns.parameters import plain
 
 Plain = dict[str, Any]

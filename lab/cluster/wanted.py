@@ -6,11 +6,11 @@ from typing import Any
 
 from lab.cluster.scenario import Dependency, Scenario
 from lab.cluster.specs import CallSpec, MixSpec, RouteSpec, ServiceSpec, UsersSpec, WorkSpec
+from lab.cluster.topology import USERS, Link
 from lab.patterns.chain import plain_chain
 from lab.patterns.health import HealthSettings
 from lab.patterns.supervision import SupervisionSettings
 
-USERS = "users"
 NETWORK = "network"
 
 Plain = dict[str, Any]
@@ -27,16 +27,6 @@ class WantedService:
     start_s: float
     health: HealthSettings
     restart: SupervisionSettings
-
-
-@dataclass(frozen=True, slots=True)
-class WantedLink:
-    """A directed link that should exist."""
-
-    name: str
-    dependency: str
-    caller: str
-    callee: str
 
 
 class Wanted:
@@ -63,7 +53,7 @@ class Wanted:
                 zone = service.zones[number % len(service.zones)]
                 yield f"{name}-{number + 1}", name, zone
 
-    def links(self) -> Iterator[WantedLink]:
+    def links(self) -> Iterator[Link]:
         """Yield every link: each caller instance to each callee instance of a dependency."""
         instances: dict[str, list[str]] = {USERS: [USERS]}
         for name, service, _ in self.instances():
@@ -71,7 +61,7 @@ class Wanted:
         for dependency in self.dependencies.values():
             for caller in instances[dependency.caller]:
                 for callee in instances[dependency.callee]:
-                    yield WantedLink(f"{caller}→{callee}", dependency.name, caller, callee)
+                    yield Link(f"{caller}→{callee}", dependency.name, caller, callee)
 
     def calls_of(self, caller: str) -> list[Dependency]:
         """Return the dependencies of one caller service (or the users)."""

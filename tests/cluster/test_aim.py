@@ -5,8 +5,8 @@ import pytest
 from lab.cluster.aim import Aim, Range
 from lab.cluster.commands import CommandError
 from lab.cluster.faults import FAULTS
-from lab.cluster.units import Unit
 from lab.cluster.topology import USERS
+from lab.cluster.units import Unit
 from lab.cluster.wanted import NETWORK, Wanted
 from tests.cluster.shops import shipped
 from tests.cluster.timeless import timeless
