@@ -8,12 +8,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from lab.cluster.commands import CommandError
-    from lab.cluster.diagnostics import Diagnostic
     from lab.cluster.live import LiveCluster as Cluster
-    from lab.cluster.offer import catalogue
-    from lab.cluster.scenario import Scenario, ScenarioError, load_scenario, scenario_schema
-    from lab.cluster.spawner import Spawner, SpawnError
+    from lab.cluster.processes.spawner import Spawner, SpawnError
+    from lab.cluster.scenarios.diagnostics import Diagnostic
+    from lab.cluster.scenarios.scenario import (
+        Scenario,
+        ScenarioError,
+        load_scenario,
+        scenario_schema,
+    )
+    from lab.cluster.sight.offer import catalogue
+    from lab.cluster.steering.commands import CommandError
 
 __all__ = [
     "Cluster",
@@ -29,16 +34,16 @@ __all__ = [
 ]
 
 _HOMES = {
-    "catalogue": "offer",
-    "CommandError": "commands",
-    "Diagnostic": "diagnostics",
+    "catalogue": "sight.offer",
+    "CommandError": "steering.commands",
+    "Diagnostic": "scenarios.diagnostics",
     "Cluster": "live",
-    "Scenario": "scenario",
-    "ScenarioError": "scenario",
-    "load_scenario": "scenario",
-    "scenario_schema": "scenario",
-    "SpawnError": "spawner",
-    "Spawner": "spawner",
+    "Scenario": "scenarios.scenario",
+    "ScenarioError": "scenarios.scenario",
+    "load_scenario": "scenarios.scenario",
+    "scenario_schema": "scenarios.scenario",
+    "SpawnError": "processes.spawner",
+    "Spawner": "processes.spawner",
 }
 
 
@@ -48,5 +53,5 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     module = import_module(f"{__name__}.{home}")
     found: object = getattr(module, "LiveCluster" if name == "Cluster" else name)
-    globals()[name] = found  # or the next look would find the submodule called catalogue
+    globals()[name] = found  # or the next look would find a submodule of that name
     return found

@@ -11,26 +11,26 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from lab.cluster import view
-from lab.cluster.acts import Stage
-from lab.cluster.aim import Range
-from lab.cluster.audience import Audience, Listener
-from lab.cluster.commands import CommandError, parse_command
-from lab.cluster.crew import BOOT, Crew
-from lab.cluster.ejections import Ejections
-from lab.cluster.injector import Injector
-from lab.cluster.journal import Journal
-from lab.cluster.scenario import Scenario
-from lab.cluster.spawner import Spawner
+from lab.cluster.processes.spawner import Spawner
+from lab.cluster.processes.supervisor import Supervisor
+from lab.cluster.processes.units import Unit, UnitState
+from lab.cluster.processes.wire import Counted, FromWorker, Happened, Spans
+from lab.cluster.scenarios.scenario import Scenario
+from lab.cluster.scenarios.wanted import Wanted
+from lab.cluster.sight import view
+from lab.cluster.sight.audience import Audience, Listener
+from lab.cluster.sight.ejections import Ejections
+from lab.cluster.sight.journal import Journal
+from lab.cluster.sight.totals import Totals
+from lab.cluster.sight.traces import Traces, plain_head
 from lab.cluster.specs import FaultSpec, WorkerSpec
-from lab.cluster.staffing import Staffing
-from lab.cluster.steering import Steering
-from lab.cluster.supervisor import Supervisor
-from lab.cluster.totals import Totals
-from lab.cluster.traces import Traces, plain_head
-from lab.cluster.units import Unit, UnitState
-from lab.cluster.wanted import Wanted
-from lab.cluster.wire import Counted, FromWorker, Happened, Spans
+from lab.cluster.steering.acts import Stage
+from lab.cluster.steering.aim import Range
+from lab.cluster.steering.commands import CommandError, parse_command
+from lab.cluster.steering.crew import BOOT, Crew
+from lab.cluster.steering.injector import Injector
+from lab.cluster.steering.staffing import Staffing
+from lab.cluster.steering.steering import Steering
 from lab.patterns.parameters import plain
 from lab.telemetry.frame import FrameTopology, Merger
 from lab.telemetry.frame import encode as encode_frame

@@ -15,16 +15,16 @@ from statistics import median
 import msgspec
 import uvloop
 
-from lab.cluster.call import Call, Site
-from lab.cluster.calls import Caller
-from lab.cluster.chance import Streams
-from lab.cluster.http_client import HttpTransport
-from lab.cluster.http_server import HttpServer
-from lab.cluster.network import Network
-from lab.cluster.service import Service
-from lab.cluster.spanbook import SpanBook
+from lab.cluster.calls.call import Call, Site
+from lab.cluster.calls.calls import Caller
+from lab.cluster.calls.chance import Streams
+from lab.cluster.calls.spanbook import SpanBook
+from lab.cluster.http.http_client import HttpTransport
+from lab.cluster.http.http_server import HttpServer
+from lab.cluster.links.network import Network
+from lab.cluster.processes.wire import Counted
 from lab.cluster.specs import RouteSpec, ServiceSpec, WorkSpec
-from lab.cluster.wire import Counted
+from lab.cluster.workers.service import Service
 from lab.telemetry.outcome import Outcome
 from lab.telemetry.recorder import Recorder
 from lab.telemetry.trace import Span, SpanRing

@@ -20,10 +20,10 @@ from typing import Any
 
 import uvloop
 
-from lab.cluster.http_client import HttpTransport
-from lab.cluster.http_server import HttpServer
+from lab.cluster.http.http_client import HttpTransport
+from lab.cluster.http.http_server import HttpServer
+from lab.cluster.links.network import Network
 from lab.cluster.message import Request, Response
-from lab.cluster.network import Network
 from lab.telemetry.outcome import Outcome
 
 ROOT = Path(__file__).parents[2]

@@ -4,7 +4,7 @@ import asyncio
 
 from lab.cluster.message import Request, Response
 from lab.cluster.specs import MixSpec, UsersSpec
-from lab.cluster.users import Users
+from lab.cluster.workers.users import Users
 from tests.cluster.world import Callee, World
 
 ALL = [MixSpec("/browse", 1.0)]

@@ -7,12 +7,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
-from lab.cluster.forkserver import Notice
-from lab.cluster.spawner import Process, Spawner, SpawnError
+from lab.cluster.processes.forkserver import Notice
+from lab.cluster.processes.spawner import Process, Spawner, SpawnError
+from lab.cluster.processes.supervisor import Supervisor
+from lab.cluster.processes.units import Unit, UnitState
+from lab.cluster.processes.wire import Done, FromWorker, Order, Ready, Start
 from lab.cluster.specs import WorkerSpec
-from lab.cluster.supervisor import Supervisor
-from lab.cluster.units import Unit, UnitState
-from lab.cluster.wire import Done, FromWorker, Order, Ready, Start
 from lab.patterns.supervision import SupervisionSettings
 
 BORN_S = 0.01

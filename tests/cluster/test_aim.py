@@ -2,12 +2,12 @@
 
 import pytest
 
-from lab.cluster.aim import Aim, Range
-from lab.cluster.commands import CommandError
-from lab.cluster.faults import FAULTS
-from lab.cluster.topology import USERS
-from lab.cluster.units import Unit
-from lab.cluster.wanted import NETWORK, Wanted
+from lab.cluster.processes.units import Unit
+from lab.cluster.scenarios.faults import FAULTS
+from lab.cluster.scenarios.topology import USERS
+from lab.cluster.scenarios.wanted import NETWORK, Wanted
+from lab.cluster.steering.aim import Aim, Range
+from lab.cluster.steering.commands import CommandError
 from tests.cluster.shops import shipped
 from tests.cluster.timeless import timeless
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from lab.cluster.call import Call
+from lab.cluster.calls.call import Call
 from lab.cluster.message import Response
 from lab.telemetry.outcome import INDEX, Outcome
 from tests.cluster.timeless import timeless

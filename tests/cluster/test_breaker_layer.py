@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from lab.cluster.call import Call
-from lab.cluster.calls import Caller
+from lab.cluster.calls.call import Call
+from lab.cluster.calls.calls import Caller
 from lab.telemetry.outcome import Outcome
 from tests.cluster.timeless import timeless
 from tests.cluster.world import FAILED, OK, SHED, Callee, World, layer, together

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lab.cluster.call import Call
-from lab.cluster.calls import Caller
+from lab.cluster.calls.call import Call
+from lab.cluster.calls.calls import Caller
 from lab.cluster.virtual import run_virtual
 from lab.telemetry.outcome import Outcome
 from tests.cluster.timeless import timeless

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lab.cluster.commands import (
+from lab.cluster.steering.commands import (
     CommandError,
     InjectFault,
     SetService,

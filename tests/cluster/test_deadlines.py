@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from lab.cluster.call import Call
+from lab.cluster.calls.call import Call
 from lab.telemetry.outcome import Outcome
 from tests.cluster.timeless import timeless
 from tests.cluster.world import FAILED, Callee, World, layer, together

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lab.cluster.call import Call
+from lab.cluster.calls.call import Call
 from lab.telemetry.outcome import Outcome
 from tests.cluster.timeless import timeless
 from tests.cluster.world import FAILED, OK, SHED, TIMED_OUT, Callee, World, layer

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lab.cluster.journal import CAUSED_WITHIN_S, Journal
+from lab.cluster.sight.journal import CAUSED_WITHIN_S, Journal
 
 
 class Diary:

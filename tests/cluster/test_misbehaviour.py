@@ -7,9 +7,9 @@ from statistics import fmean
 import pytest
 
 from lab.cluster.message import Request, Response
-from lab.cluster.misbehaviour import Misbehaviour
-from lab.cluster.service import Service
 from lab.cluster.specs import FaultSpec, RouteSpec
+from lab.cluster.workers.misbehaviour import Misbehaviour
+from lab.cluster.workers.service import Service
 from lab.telemetry.outcome import Outcome
 from tests.cluster.timeless import timeless
 from tests.cluster.world import World, step, work

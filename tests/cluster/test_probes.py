@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from lab.cluster.call import Call
-from lab.cluster.calls import Caller
+from lab.cluster.calls.call import Call
+from lab.cluster.calls.calls import Caller
+from lab.cluster.calls.probes import Probes
 from lab.cluster.message import Response
-from lab.cluster.probes import Probes
 from lab.telemetry.outcome import Outcome
 from tests.cluster.timeless import timeless
 from tests.cluster.world import Callee, World

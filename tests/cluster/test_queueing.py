@@ -8,12 +8,12 @@ from random import Random
 
 import pytest
 
-from lab.cluster.chance import Streams
+from lab.cluster.calls.chance import Streams
 from lab.cluster.message import Request
-from lab.cluster.service import Service
 from lab.cluster.specs import RouteSpec, WorkSpec
 from lab.cluster.virtual import run_virtual
-from lab.cluster.work import draw_s
+from lab.cluster.workers.service import Service
+from lab.cluster.workers.work import draw_s
 from lab.telemetry.outcome import Outcome
 from tests.cluster.timeless import timeless
 from tests.cluster.world import World, work

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from lab.cluster.call import Call
-from lab.cluster.calls import Caller
+from lab.cluster.calls.call import Call
+from lab.cluster.calls.calls import Caller
 from lab.patterns.chain import DEFAULT_ORDER
 from lab.telemetry.outcome import Outcome
 from tests.cluster.timeless import timeless

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lab.cluster.call import Call
+from lab.cluster.calls.call import Call
 from lab.cluster.message import Response
 from lab.telemetry.outcome import Outcome
 from tests.cluster.timeless import timeless

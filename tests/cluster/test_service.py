@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from lab.cluster.message import Request, Response
-from lab.cluster.service import Service
 from lab.cluster.specs import FaultSpec, RouteSpec
+from lab.cluster.workers.service import Service
 from lab.telemetry.outcome import Outcome
 from tests.cluster.timeless import timeless
 from tests.cluster.world import World, work

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lab.cluster.slots import Slot, Slots
 from lab.cluster.virtual import run_virtual
+from lab.cluster.workers.slots import Slot, Slots
 from tests.cluster.timeless import timeless
 
 

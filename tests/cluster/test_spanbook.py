@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from lab.cluster.spanbook import SpanBook, parse_traceparent, traceparent
+from lab.cluster.calls.spanbook import SpanBook, parse_traceparent, traceparent
 
 TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-01")
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from lab.cluster.message import Request, Response
-from lab.cluster.service import Service
 from lab.cluster.specs import RouteSpec
+from lab.cluster.workers.service import Service
 from lab.telemetry.outcome import Outcome
 from tests.cluster.timeless import timeless
 from tests.cluster.waiting import until

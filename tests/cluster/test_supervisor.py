@@ -6,9 +6,9 @@ from typing import cast
 
 import pytest
 
-from lab.cluster.spawner import Spawner, SpawnError
-from lab.cluster.supervisor import READY_WITHIN_S, TERM_WITHIN_S, NotObeyed
-from lab.cluster.units import UnitState
+from lab.cluster.processes.spawner import Spawner, SpawnError
+from lab.cluster.processes.supervisor import READY_WITHIN_S, TERM_WITHIN_S, NotObeyed
+from lab.cluster.processes.units import UnitState
 from lab.patterns.supervision import SupervisionSettings
 from tests.cluster.machine import BORN_S, FakeProcess, FakeSpawner, Lab, lab
 from tests.cluster.timeless import timeless

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from lab.cluster.http_client import HttpTransport
-from lab.cluster.http_server import HttpServer
+from lab.cluster.http.http_client import HttpTransport
+from lab.cluster.http.http_server import HttpServer
 from lab.cluster.message import (
     Broken,
     Handler,
@@ -18,7 +18,7 @@ from lab.cluster.message import (
     TimedOut,
     Transport,
 )
-from lab.cluster.ports import Reservation
+from lab.cluster.processes.ports import Reservation
 from lab.cluster.virtual import run_virtual
 from lab.telemetry.outcome import Outcome
 from tests.cluster.messages import MessageTransport

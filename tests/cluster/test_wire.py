@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lab.cluster.specs import WorkerSpec
-from lab.cluster.wire import (
+from lab.cluster.processes.wire import (
     MAX_MESSAGE_BYTES,
     MAX_UNSENT_BYTES,
     Counted,
@@ -27,6 +26,7 @@ from lab.cluster.wire import (
     ToWorker,
     WireError,
 )
+from lab.cluster.specs import WorkerSpec
 from lab.telemetry.tick import Tick
 
 

@@ -7,7 +7,7 @@ from statistics import fmean, pstdev
 import pytest
 
 from lab.cluster.specs import WorkSpec
-from lab.cluster.work import draw_s
+from lab.cluster.workers.work import draw_s
 
 KINDS = ("fixed", "exponential", "normal", "lognormal", "heavy_tail")
 

@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lab.cluster.call import Call, Result, Site
-from lab.cluster.calls import Caller
-from lab.cluster.chance import Streams
+from lab.cluster.calls.call import Call, Result, Site
+from lab.cluster.calls.calls import Caller
+from lab.cluster.calls.chance import Streams
+from lab.cluster.calls.spanbook import SpanBook
 from lab.cluster.message import Request, Response
-from lab.cluster.service import Service
-from lab.cluster.spanbook import SpanBook
 from lab.cluster.specs import CallSpec, RouteSpec, ServiceSpec, WorkSpec
+from lab.cluster.workers.service import Service
 from lab.telemetry.outcome import Outcome
 from lab.telemetry.recorder import Recorder
 from lab.telemetry.tick import Tick

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 import pytest
 import uvloop
 
-from lab.cluster.network import Network
+from lab.cluster.links.network import Network
 from tests.network.reaching import Callee
 
 

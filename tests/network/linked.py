@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from lab.cluster.network import Network
+from lab.cluster.links.network import Network
 from tests.network.sockets import Peer, Upstream, client, upstream
 
 LINK = "a→b"

@@ -6,8 +6,8 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from lab.cluster.http_client import HttpTransport
-from lab.cluster.http_server import HttpServer
+from lab.cluster.http.http_client import HttpTransport
+from lab.cluster.http.http_server import HttpServer
 from lab.cluster.message import Request, Response
 from lab.telemetry.outcome import Outcome
 from tests.network.sockets import Peer, Upstream, until, upstream

@@ -7,9 +7,9 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from lab.cluster.http_server import HttpServer
+from lab.cluster.http.http_server import HttpServer
+from lab.cluster.http.request_reader import Limits
 from lab.cluster.message import Handler, Request, Response
-from lab.cluster.request_reader import Limits
 from lab.telemetry.outcome import Outcome
 from tests.network.sockets import client
 

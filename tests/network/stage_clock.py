@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from lab.cluster.toxics import TOXICS
-from lab.cluster.toxics.stage import Ending, Stage
+from lab.cluster.links.toxics import TOXICS
+from lab.cluster.links.toxics.stage import Ending, Stage
 
 
 @dataclass(order=True)

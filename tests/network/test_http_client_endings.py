@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from lab.cluster.http_client import HttpTransport
+from lab.cluster.http.http_client import HttpTransport
+from lab.cluster.links.network import Network
 from lab.cluster.message import Broken, LinkError, Refused, Request, TimedOut
-from lab.cluster.network import Network
 from tests.network.reaching import GET, OK, Callee, answering, in_flight, reaching
 from tests.network.serving import open_files
 from tests.network.sockets import until

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lab.cluster.http_server import HttpServer
+from lab.cluster.http.http_server import HttpServer
 from lab.cluster.message import Request, Response
 from lab.telemetry.outcome import Outcome
 from tests.network.serving import GET, TRACE, Shop, exchange, open_files, serving, status

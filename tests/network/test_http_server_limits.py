@@ -5,8 +5,8 @@ import json
 
 import pytest
 
+from lab.cluster.http.request_reader import Limits
 from lab.cluster.message import Request, Response
-from lab.cluster.request_reader import Limits
 from lab.telemetry.outcome import Outcome
 from tests.network.serving import GET, Shop, exchange, serving, status
 from tests.network.sockets import client, until

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lab.cluster.network import Network
-from lab.cluster.toxics.error import ToxicError
+from lab.cluster.links.network import Network
+from lab.cluster.links.toxics.error import ToxicError
 from tests.network.sockets import Peer, client, until, upstream
 
 

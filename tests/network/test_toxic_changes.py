@@ -9,8 +9,8 @@ import time
 
 import pytest
 
-from lab.cluster.network import Network
-from lab.cluster.toxics.error import ToxicError
+from lab.cluster.links.network import Network
+from lab.cluster.links.toxics.error import ToxicError
 from tests.network.linked import LINK, add, echo, linked, opened, received_down
 from tests.network.sockets import client, until
 

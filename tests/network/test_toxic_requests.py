@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from lab.cluster.toxics import TOXICS
-from lab.cluster.toxics.error import ToxicError
-from lab.cluster.toxics.toxic import merge_toxic, parse_toxic, plain_toxic
+from lab.cluster.links.toxics import TOXICS
+from lab.cluster.links.toxics.error import ToxicError
+from lab.cluster.links.toxics.toxic import merge_toxic, parse_toxic, plain_toxic
 
 LATENCY: dict[str, Any] = {"type": "latency", "attributes": {"latency": 100}}
 

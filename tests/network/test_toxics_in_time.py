@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from lab.cluster.toxics.bandwidth import BandwidthSettings
-from lab.cluster.toxics.latency import LatencySettings
-from lab.cluster.toxics.limit_data import LimitDataSettings
-from lab.cluster.toxics.slow_close import SlowCloseSettings
-from lab.cluster.toxics.stage import Ending, Stage
-from lab.cluster.toxics.timeout import TimeoutSettings
+from lab.cluster.links.toxics.bandwidth import BandwidthSettings
+from lab.cluster.links.toxics.latency import LatencySettings
+from lab.cluster.links.toxics.limit_data import LimitDataSettings
+from lab.cluster.links.toxics.slow_close import SlowCloseSettings
+from lab.cluster.links.toxics.stage import Ending, Stage
+from lab.cluster.links.toxics.timeout import TimeoutSettings
 from tests.network.stage_clock import StageClock
 
 

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from lab.cluster.network import Network
+from lab.cluster.links.network import Network
 from tests.network.linked import LINK, add, echo, linked, opened
 from tests.network.sockets import Peer, client, until
 

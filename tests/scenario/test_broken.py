@@ -2,7 +2,7 @@
 
 import pytest
 
-from lab.cluster.scenario import ScenarioError, check_scenario, load_scenario
+from lab.cluster.scenarios.scenario import ScenarioError, check_scenario, load_scenario
 
 TEXT = """\
 name: base

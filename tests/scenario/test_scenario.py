@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from lab.cluster.scenario import Scenario, load_scenario, scenario_schema
-from lab.cluster.yaml import read_yaml
+from lab.cluster.scenarios.scenario import Scenario, load_scenario, scenario_schema
+from lab.cluster.scenarios.yaml import read_yaml
 from lab.patterns.chain import DEFAULT_ORDER
 from lab.patterns.health import HealthSettings
 from tests.scenario.json_schema import accepts

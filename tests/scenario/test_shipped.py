@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 import lessons
-from lab.cluster.scenario import Scenario, check_scenario, load_scenario, scenario_schema
-from lab.cluster.yaml import read_yaml
+from lab.cluster.scenarios.scenario import Scenario, check_scenario, load_scenario, scenario_schema
+from lab.cluster.scenarios.yaml import read_yaml
 from tests.scenario.json_schema import accepts
 
 FOLDER = Path(lessons.__file__).parent / "scenarios"

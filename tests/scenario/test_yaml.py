@@ -2,9 +2,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lab.cluster.positions import Place
-from lab.cluster.scenario import MAX_DIAGNOSTICS, check_scenario
-from lab.cluster.yaml import MAX_BYTES, MAX_VALUES, read_yaml
+from lab.cluster.scenarios.positions import Place
+from lab.cluster.scenarios.scenario import MAX_DIAGNOSTICS, check_scenario
+from lab.cluster.scenarios.yaml import MAX_BYTES, MAX_VALUES, read_yaml
 
 
 def test_everything_has_its_place() -> None:

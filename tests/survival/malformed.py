@@ -4,7 +4,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
-from lab.cluster.faults import FAULTS
+from lab.cluster.scenarios.faults import FAULTS
 
 Fields = dict[str, Any]
 

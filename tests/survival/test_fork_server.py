@@ -89,7 +89,7 @@ async def test_killed_again_and_again_the_labs_still_come_back(spawner: Spawner)
 async def test_frozen_it_is_given_up_and_replaced(
     spawner: Spawner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lab.cluster.spawner.ANSWER_WITHIN_S", 1.0)
+    monkeypatch.setattr("lab.cluster.processes.spawner.ANSWER_WITHIN_S", 1.0)
     async with running(corner(), spawner) as lab:
         await lab.flows()
         before, last = [unit["pid"] for unit in lab.units().values()], lab.last_event

@@ -1,0 +1,1 @@
+"""How a call is made: the chain's layers, attempts, probes, spans and chance."""

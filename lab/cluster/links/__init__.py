@@ -1,0 +1,1 @@
+"""The links of a lab: TCP proxies with toxics, after Toxiproxy's model."""

@@ -1,0 +1,1 @@
+"""How processes live and die, and the line over which they are told."""

@@ -1,0 +1,298 @@
+"""What the lab does to begin and to end each kind of fault."""
+
+import asyncio
+import signal
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from lab.cluster.processes.supervisor import NotObeyed, Supervisor
+from lab.cluster.processes.units import Unit, UnitState
+from lab.cluster.steering.aim import Aim
+from lab.cluster.steering.linkboard import LinkBoard
+from lab.patterns.parameters import plain
+
+STOPPED_WITHIN_S = 1.0
+
+TOXICS = {
+    "toxic_latency": ("latency", {"latency": "latency_ms", "jitter": "jitter_ms"}),
+    "bandwidth": ("bandwidth", {"rate": "rate_kb_per_s"}),
+    "black_hole": ("timeout", {"timeout": "timeout_ms"}),
+    "reset_peer": ("reset_peer", {"timeout": "timeout_ms"}),
+    "slow_close": ("slow_close", {"delay": "delay_ms"}),
+    "slicer": (
+        "slicer",
+        {
+            "average_size": "average_bytes",
+            "size_variation": "variation_bytes",
+            "delay": "delay_us",
+        },
+    ),
+    "limit_data": ("limit_data", {"bytes": "bytes"}),
+}
+"""Our fault → Toxiproxy's toxic, and its attributes → our parameters."""
+
+
+class Act(Protocol):
+    """A fault as something to do. ``begin`` returns who obeyed, and raises NotObeyed."""
+
+    async def begin(self) -> list[str]: ...
+    async def end(self) -> None: ...
+
+
+@dataclass(slots=True)
+class Stage:
+    """What the acts act on."""
+
+    supervisor: Supervisor
+    links: LinkBoard
+    network: Unit
+    group: asyncio.TaskGroup
+
+
+@dataclass(slots=True)
+class Kill:
+    """End processes by a signal; ``hold`` keeps them down until the end of the fault."""
+
+    stage: Stage
+    fault: str
+    units: list[Unit]
+    number: signal.Signals
+    hold: bool
+
+    async def begin(self) -> list[str]:
+        if self.hold:
+            for unit in self.units:
+                unit.hold(self.fault)
+        killed = []
+        for unit in self.units:
+            async with unit.birth:  # one that is being made when it is held dies as soon as it is
+                running = unit.process is not None
+            if running:
+                with suppress(NotObeyed):  # it ended by itself meanwhile
+                    await self.stage.supervisor.signal(unit, self.number)
+                    killed.append(unit.name)
+        if not killed and not self.hold:
+            raise NotObeyed(f"{self.units[0].name} is already down")
+        return [unit.name for unit in self.units] if self.hold else killed
+
+    async def end(self) -> None:
+        for unit in self.units:
+            if self.fault in unit.held_by:
+                unit.release(self.fault)
+
+
+@dataclass(slots=True)
+class Freeze:
+    """SIGSTOP, until SIGCONT."""
+
+    stage: Stage
+    fault: str
+    units: list[Unit]
+
+    async def begin(self) -> list[str]:
+        running = [unit for unit in self.units if unit.process is not None]
+        if not running:
+            raise NotObeyed(f"{self.units[0].name} is down, so it cannot hang")
+        try:
+            for unit in running:
+                await _stop(self.stage.supervisor, unit, self.fault)
+        except NotObeyed:
+            await self.end()
+            raise
+        return [unit.name for unit in running]
+
+    async def end(self) -> None:
+        for unit in self.units:
+            await _continue(self.stage.supervisor, unit, self.fault)
+
+
+@dataclass(slots=True)
+class Pause:
+    """SIGSTOP and SIGCONT in turn."""
+
+    stage: Stage
+    fault: str
+    units: list[Unit]
+    every_s: float
+    length_s: float
+    task: "asyncio.Task[None] | None" = None
+
+    async def begin(self) -> list[str]:
+        self.task = self.stage.group.create_task(self._run())
+        return [unit.name for unit in self.units]
+
+    async def end(self) -> None:
+        if self.task is not None:
+            self.task.cancel()
+        for unit in self.units:
+            await _continue(self.stage.supervisor, unit, self.fault)
+
+    async def _run(self) -> None:
+        while True:
+            for unit in self.units:
+                if unit.process is not None and unit.state is UnitState.UP:
+                    with suppress(NotObeyed):  # it ended meanwhile; its successor pauses next time
+                        await _stop(self.stage.supervisor, unit, self.fault)
+            await asyncio.sleep(self.length_s)
+            for unit in self.units:
+                await _continue(self.stage.supervisor, unit, self.fault)
+            await asyncio.sleep(self.every_s)
+
+
+@dataclass(slots=True)
+class DelayStart:
+    """Let every start take a while."""
+
+    fault: str
+    units: list[Unit]
+    delay_s: float
+
+    async def begin(self) -> list[str]:
+        for unit in self.units:
+            unit.start_delays_s[self.fault] = self.delay_s
+        return [unit.name for unit in self.units]
+
+    async def end(self) -> None:
+        for unit in self.units:
+            unit.start_delays_s.pop(self.fault, None)
+
+
+@dataclass(slots=True)
+class Misbehave:
+    """Have the workers themselves act the fault out."""
+
+    stage: Stage
+    fault: str
+    kind: str
+    units: list[Unit]
+    params: dict[str, Any]
+
+    async def begin(self) -> list[str]:
+        fields = {"id": self.fault, "kind": self.kind, "params": self.params}
+        obeyed: list[Unit] = []
+        try:
+            for unit in self.units:
+                await self.stage.supervisor.order(unit, "fault_on", fields)
+                obeyed.append(unit)
+        except NotObeyed:
+            await self.end()
+            raise
+        return [unit.name for unit in obeyed]
+
+    async def end(self) -> None:
+        await self.stage.supervisor.have(self.units, "fault_off", {"id": self.fault})
+
+
+@dataclass(slots=True)
+class Poison:
+    """Put a toxic on streams of links."""
+
+    stage: Stage
+    fault: str
+    toxic: str
+    streams: list[tuple[str, str]]
+    toxicity: float
+    attributes: dict[str, Any]
+
+    async def begin(self) -> list[str]:
+        try:
+            for link, stream in self.streams:
+                toxic = {
+                    "name": f"{self.fault}_{stream}",
+                    "type": self.toxic,
+                    "stream": stream,
+                    "toxicity": self.toxicity,
+                    "attributes": self.attributes,
+                }
+                await self.stage.links.poison(link, toxic)
+        except NotObeyed:
+            await self.end()
+            raise
+        return [self.stage.network.name]
+
+    async def end(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            for link, stream in self.streams:
+                group.create_task(self.stage.links.cure(link, f"{self.fault}_{stream}"))
+
+
+@dataclass(slots=True)
+class Cut:
+    """Take links down."""
+
+    stage: Stage
+    fault: str
+    links: list[str]
+
+    async def begin(self) -> list[str]:
+        try:
+            for link in self.links:
+                await self.stage.links.cut(link, self.fault)
+        except NotObeyed:
+            await self.end()
+            raise
+        return [self.stage.network.name]
+
+    async def end(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            for link in self.links:
+                group.create_task(self.stage.links.join(link, self.fault))
+
+
+def act_for(stage: Stage, fault: str, kind: str, aim: Aim, settings: Any, held: bool) -> Act:
+    """Return the act of a fault. ``held``: it has an end, until which what it kills stays down."""
+    if aim.links:
+        return _link_act(stage, fault, kind, aim, settings)
+    match kind:
+        case "crash":
+            return Kill(stage, fault, aim.units, signal.SIGKILL, held)
+        case "terminate":
+            number = signal.SIGTERM if settings.drain else signal.SIGINT
+            return Kill(stage, fault, aim.units, number, held)
+        case "lose_zone":
+            return Kill(stage, fault, aim.units, signal.SIGKILL, hold=True)
+        case "hang":
+            return Freeze(stage, fault, aim.units)
+        case "pauses":
+            return Pause(stage, fault, aim.units, settings.every_s, settings.length_s)
+        case "slow_start":
+            return DelayStart(fault, aim.units, settings.delay_s)
+        case _:
+            return Misbehave(stage, fault, kind, aim.units, plain(settings))
+
+
+def _link_act(stage: Stage, fault: str, kind: str, aim: Aim, settings: Any) -> Act:
+    if kind == "partition":
+        return Poison(stage, fault, "timeout", aim.walls, 1.0, {"timeout": 0})
+    if kind == "down":
+        return Cut(stage, fault, aim.links)
+    toxic, names = TOXICS[kind]
+    attributes = {theirs: getattr(settings, ours) for theirs, ours in names.items()}
+    streams = [(link, settings.stream) for link in aim.links]
+    return Poison(stage, fault, toxic, streams, settings.toxicity_ratio, attributes)
+
+
+async def _stop(supervisor: Supervisor, unit: Unit, fault: str) -> None:
+    """Stop a process and wait for the kernel's word that it is stopped."""
+    process = unit.process
+    unit.frozen_by.add(fault)
+    await supervisor.signal(unit, signal.SIGSTOP)
+    assert process is not None
+    try:
+        async with asyncio.timeout(STOPPED_WITHIN_S):
+            await process.is_stopped.wait()
+    except TimeoutError as error:
+        raise NotObeyed(f"{unit.name} did not stop") from error
+
+
+async def _continue(supervisor: Supervisor, unit: Unit, fault: str) -> None:
+    """Continue what this fault stopped, unless another one stops it too.
+
+    Also where no word of the stop has come yet; one that has ended meanwhile needs nothing.
+    """
+    if fault in unit.frozen_by:
+        unit.frozen_by.discard(fault)
+        if not unit.frozen_by:
+            with suppress(NotObeyed):
+                await supervisor.signal(unit, signal.SIGCONT)

@@ -1,0 +1,1 @@
+"""What a worker process is and does: an instance, the users, the network."""

@@ -1,0 +1,223 @@
+"""The three things a worker can be: a service instance, the users, the network."""
+
+import asyncio
+import time
+from typing import Any, Protocol
+
+import msgspec
+
+from lab.cluster.calls.call import Site
+from lab.cluster.calls.outgoing import Outgoing
+from lab.cluster.http.http_server import HttpServer
+from lab.cluster.links.network import Network
+from lab.cluster.specs import FaultSpec, LinkSpec, UsersSpec, WorkerSpec
+from lab.cluster.workers.misbehaviour import KINDS
+from lab.cluster.workers.service import Service
+from lab.cluster.workers.users import Users
+from lab.telemetry.trace import TraceHead
+
+Plain = dict[str, Any]
+
+HOG_PERIOD_S = 0.02
+DRAIN_S = 5.0
+
+
+class Role(Protocol):
+    """What the worker's loop asks of any role."""
+
+    async def begin(self, group: asyncio.TaskGroup) -> None: ...
+    async def drain(self) -> None: ...
+    async def obey(self, name: str, fields: Plain) -> Plain: ...
+    def gauges(self) -> dict[str, float]: ...
+    def patterns(self) -> dict[str, dict[str, object]]: ...
+    def kept(self) -> list[TraceHead]: ...
+    def bytes(self) -> dict[str, tuple[int, int]]: ...
+
+
+class UnknownOrder(Exception):
+    """The supervisor asked for something that this role does not do."""
+
+
+class CallerRole:
+    """What a service and the users share: they call others."""
+
+    def __init__(self, spec: WorkerSpec, site: Site, addresses: dict[str, int]) -> None:
+        self.spec = spec
+        self.site = site
+        self.outgoing = Outgoing(spec.dependencies, addresses, site)
+
+    async def obey(self, name: str, fields: Plain) -> Plain:
+        match name:
+            case "chain":
+                self.outgoing.rechain(fields["dependency"], fields["chain"])
+            case "health":
+                self.outgoing.retune_health(fields["dependency"], fields["health"])
+            case "add":
+                self.outgoing.add(fields["dependency"], fields["instance"], fields["port"])
+            case "remove":
+                self.outgoing.remove(fields["dependency"], fields["instance"])
+            case _:
+                raise UnknownOrder(name)
+        return {}
+
+    def patterns(self) -> dict[str, dict[str, object]]:
+        return self.outgoing.snapshot()
+
+    def kept(self) -> list[TraceHead]:
+        return []
+
+    def bytes(self) -> dict[str, tuple[int, int]]:
+        return {}
+
+
+class ServiceRole(CallerRole):
+    """A service instance behind its HTTP port."""
+
+    def __init__(self, spec: WorkerSpec, site: Site, addresses: dict[str, int]) -> None:
+        super().__init__(spec, site, addresses)
+        assert spec.service is not None
+        self.service = Service(spec.service, self.outgoing.callers, site)
+        self.server = HttpServer(self.service.handle, site.clock)
+        self._hogs: dict[str, asyncio.Task[None]] = {}
+        self._group: asyncio.TaskGroup | None = None
+
+    async def begin(self, group: asyncio.TaskGroup) -> None:
+        self._group = group
+        if self.spec.start_s > 0.0:
+            await asyncio.sleep(self.spec.start_s)
+        self.outgoing.begin(group)
+        for fault in self.spec.faults:
+            self._begin_fault(fault)
+        await self.server.start(self.spec.port)
+
+    async def drain(self) -> None:
+        await self.server.stop(DRAIN_S)
+
+    async def obey(self, name: str, fields: Plain) -> Plain:
+        match name:
+            case "resize":
+                self.service.resize(fields["capacity"], fields["queue"])
+            case "fault_on":
+                self._begin_fault(msgspec.convert(fields, FaultSpec))
+            case "fault_off":
+                self.service.faults.end(fields["id"])
+                hog = self._hogs.pop(fields["id"], None)
+                if hog is not None:
+                    hog.cancel()
+            case _:
+                return await super().obey(name, fields)
+        return {}
+
+    def gauges(self) -> dict[str, float]:
+        return self.service.gauges()
+
+    def _begin_fault(self, fault: FaultSpec) -> None:
+        if fault.kind == "hog":
+            assert self._group is not None
+            share = fault.params["share_ratio"]
+            self._hogs[fault.id] = self._group.create_task(_hog(share))
+        elif fault.kind in KINDS:
+            self.service.faults.begin(fault)
+        else:
+            raise UnknownOrder(f"fault {fault.kind}")
+
+
+class UsersRole(CallerRole):
+    """The users' open loop."""
+
+    def __init__(self, spec: WorkerSpec, site: Site, addresses: dict[str, int]) -> None:
+        super().__init__(spec, site, addresses)
+        assert spec.users is not None
+        (entry,) = self.outgoing.callers.values()
+        self.users = Users(spec.users, entry, site)
+
+    async def begin(self, group: asyncio.TaskGroup) -> None:
+        self.outgoing.begin(group)
+        for fault in self.spec.faults:
+            self.users.begin(fault)
+        group.create_task(self.users.run())
+
+    async def drain(self) -> None:
+        return
+
+    async def obey(self, name: str, fields: Plain) -> Plain:
+        match name:
+            case "users":
+                self.users.retune(msgspec.convert(fields, UsersSpec))
+            case "fault_on":
+                self.users.begin(msgspec.convert(fields, FaultSpec))
+            case "fault_off":
+                self.users.end(fields["id"])
+            case _:
+                return await super().obey(name, fields)
+        return {}
+
+    def gauges(self) -> dict[str, float]:
+        return self.users.gauges()
+
+    def kept(self) -> list[TraceHead]:
+        return self.users.keeper.take()
+
+
+class NetworkRole:
+    """Every link of the lab as a TCP proxy."""
+
+    def __init__(self, spec: WorkerSpec, site: Site) -> None:
+        assert spec.links is not None
+        self._links = spec.links
+        self.network = Network(site.clock, site.streams.chance)
+
+    async def begin(self, group: asyncio.TaskGroup) -> None:
+        for link in self._links:
+            await self._add(link)
+
+    async def drain(self) -> None:
+        await self.network.close()
+
+    async def obey(self, name: str, fields: Plain) -> Plain:
+        network = self.network
+        match name:
+            case "upstream":
+                for link in fields["links"]:
+                    await network.set_upstream(link, fields["up"])
+            case "enable":
+                await network.set_enabled(fields["link"], fields["enabled"])
+            case "toxic_on":
+                return network.add_toxic(fields["link"], fields["toxic"])
+            case "toxic_off":
+                network.remove_toxic(fields["link"], fields["toxic"])
+            case "add_link":
+                await self._add(msgspec.convert(fields, LinkSpec))
+            case "remove_link":
+                await network.remove(fields["link"])
+            case _:
+                raise UnknownOrder(name)
+        return {}
+
+    def gauges(self) -> dict[str, float]:
+        return {"connections": self.network.connections}
+
+    def patterns(self) -> dict[str, dict[str, object]]:
+        return {}
+
+    def kept(self) -> list[TraceHead]:
+        return []
+
+    def bytes(self) -> dict[str, tuple[int, int]]:
+        return self.network.take_bytes()
+
+    async def _add(self, link: LinkSpec) -> None:
+        await self.network.add(
+            link.name, link.port, link.upstream_port, up=link.upstream_up, enabled=link.enabled
+        )
+        for toxic in link.toxics:
+            self.network.add_toxic(link.name, toxic)
+
+
+async def _hog(share_ratio: float) -> None:
+    """Burn the processor for a share of the time, as a runaway loop in the process would."""
+    while True:
+        until_s = time.perf_counter() + HOG_PERIOD_S * share_ratio
+        while time.perf_counter() < until_s:
+            pass
+        await asyncio.sleep(HOG_PERIOD_S * (1.0 - share_ratio))

@@ -1,0 +1,191 @@
+"""What one service instance does with a request: queue, work, call others, answer."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from lab.cluster.calls.attempts import GOOD
+from lab.cluster.calls.call import Call, Result, Site
+from lab.cluster.calls.calls import Caller
+from lab.cluster.calls.spanbook import parse_traceparent
+from lab.cluster.message import HEALTH_PATH, Request, Response
+from lab.cluster.specs import CallSpec, RouteSpec, ServiceSpec
+from lab.cluster.workers.misbehaviour import Misbehaviour
+from lab.cluster.workers.slots import Slot, Slots
+from lab.cluster.workers.work import draw_s
+from lab.telemetry.outcome import Outcome
+
+NO_ROUTE = "no route"
+CATCH_UP_S = 0.05
+"""A timeline further behind than this is a process that was stopped, not a timer that was late."""
+
+STATUS = {
+    Outcome.OK: 200,
+    Outcome.DEGRADED: 200,
+    Outcome.FAILED: 502,
+    Outcome.TIMED_OUT: 504,
+    Outcome.REFUSED: 503,
+    Outcome.SHED: 503,
+    Outcome.SHORT_CIRCUITED: 503,
+}
+
+
+class Answer(NamedTuple):
+    """How a request ends, and why; ``status`` where a fault says another one than usual."""
+
+    outcome: Outcome
+    rule: str = ""
+    status: int | None = None
+
+
+class Service:
+    """One instance of a service. Clock, chance and transport come with ``site`` and ``callers``."""
+
+    def __init__(self, spec: ServiceSpec, callers: Mapping[str, Caller], site: Site) -> None:
+        self.spec = spec
+        self.site = site
+        self.slots = Slots(spec.capacity, spec.queue, site.clock)
+        self.faults = Misbehaviour(site.streams.stream("faults"), self._stick)
+        self.in_flight = 0
+        self._callers = callers
+        self._times = site.streams.stream("service times")
+        self._bodies: dict[tuple[str, Outcome], bytes] = {}
+
+    def gauges(self) -> dict[str, float]:
+        """Return what is true of this instance at this moment."""
+        slots = self.slots
+        return {
+            "in_flight": self.in_flight,
+            "busy": slots.busy + slots.stuck,
+            "queued": slots.waiting,
+            "capacity": slots.capacity,
+        }
+
+    def resize(self, capacity: int, queue: int | None) -> None:
+        """Change the capacity (requests worked on at once) and the bound of the queue."""
+        self.spec.capacity, self.spec.queue = capacity, queue
+        self.slots.resize(capacity, queue, self.slots.stuck)
+
+    async def handle(self, request: Request) -> Response:
+        """Answer one request. Cancelled when its client goes away: nobody waits for the answer."""
+        path = request.path.partition("?")[0]
+        if path == HEALTH_PATH:
+            return Response(200, Outcome.OK, b'{"status":"ok"}')
+        route = self.spec.routes.get(path)
+        if route is None:
+            known = ", ".join(self.spec.routes)
+            rule = f"no route {path}; there are: {known}"
+            return self._respond(NO_ROUTE, Answer(Outcome.FAILED, rule, 404))
+        began_s = self.site.clock()
+        trace_id, parent = parse_traceparent(request.trace)
+        span_id = self.site.spans.span_id()
+        call = Call(
+            "", "", priority=request.priority, trace_id=trace_id, span_id=span_id,
+            deadline_s=None if request.deadline_s is None else began_s + request.deadline_s,
+        )  # fmt: skip
+        self.in_flight += 1
+        answer = Answer(Outcome.FAILED, "cancelled: nobody waits for the answer")
+        try:
+            answer = await self._serve(route, call, began_s)
+        finally:
+            self.in_flight -= 1
+            ended_s = self.site.clock()
+            self.site.recorder.served(path, answer.outcome, ended_s - began_s)
+            self.site.spans.ring.add(
+                (trace_id, span_id, parent, "server", self.site.me,
+                 began_s, ended_s, answer.outcome, answer.rule, 0)
+            )  # fmt: skip
+        return self._respond(path, answer)
+
+    async def _serve(self, route: RouteSpec, call: Call, began_s: float) -> Answer:
+        left_s = None if call.deadline_s is None else call.deadline_s - began_s
+        if left_s is not None and left_s <= 0.0:
+            return Answer(Outcome.TIMED_OUT, "arrived after its deadline")
+        try:
+            slot = await self.slots.enter(left_s)
+        except TimeoutError:
+            return Answer(Outcome.TIMED_OUT, "its deadline passed in the queue")
+        if slot is None:
+            return Answer(Outcome.SHED, f"the queue is full ({self.spec.queue} waiting)")
+        entered_s = self.site.clock()
+        if entered_s - began_s > 0.0005:
+            self._span(call, "queue", began_s, entered_s)
+        try:
+            failure = self.faults.failure()
+            if failure is not None:
+                status, rule = failure
+                return Answer(Outcome.FAILED, rule, status)
+            if not await self._work(route, call, slot, began_s):
+                return Answer(Outcome.TIMED_OUT, "its deadline passed during the work")
+            try:
+                return await self._steps(route, call)
+            finally:
+                slot.free_at_s = self.site.clock() if route.steps else slot.free_at_s
+        finally:
+            self.slots.leave(slot)
+
+    async def _work(self, route: RouteSpec, call: Call, slot: Slot, arrived_s: float) -> bool:
+        """Occupy the slot on the absolute timeline; False when the deadline comes first."""
+        now_s = self.site.clock()
+        begin_s = max(arrived_s, slot.free_at_s, now_s - CATCH_UP_S)
+        end_s = begin_s + draw_s(route.work, self._times) + self.faults.delay_s()
+        until_s = end_s if call.deadline_s is None else min(end_s, call.deadline_s)
+        slot.free_at_s = until_s
+        try:
+            await asyncio.sleep(max(0.0, until_s - now_s))
+        except asyncio.CancelledError:
+            slot.free_at_s = min(until_s, self.site.clock())  # the next need not wait for the rest
+            raise
+        self._span(call, "work", begin_s, until_s)
+        return until_s == end_s
+
+    async def _steps(self, route: RouteSpec, call: Call) -> Answer:
+        """Make the route's calls, step by step; a required one that fails ends the request."""
+        degraded = ""
+        for step in route.steps:
+            for spec, result in zip(step, await self._group(step, call), strict=True):
+                if result.outcome is Outcome.OK:
+                    continue
+                rule = f"{spec.dependency} {result.outcome.value.replace('_', ' ')}"
+                rule = f"{rule}: {result.rule}" if result.rule else rule
+                if result.outcome not in GOOD and not spec.optional:
+                    expired = call.deadline_s is not None and self.site.clock() >= call.deadline_s
+                    return Answer(Outcome.TIMED_OUT if expired else Outcome.FAILED, rule)
+                degraded = degraded or rule
+        return Answer(Outcome.DEGRADED, degraded) if degraded else Answer(Outcome.OK)
+
+    async def _group(self, step: list[CallSpec], call: Call) -> list[Result]:
+        if len(step) == 1:
+            return [await self._one(step[0], call)]
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._one(spec, call)) for spec in step]
+        return [task.result() for task in tasks]
+
+    async def _one(self, spec: CallSpec, parent: Call) -> Result:
+        return await self._callers[spec.dependency].call(
+            Call(
+                spec.method, spec.route, spec.idempotent, parent.priority,
+                parent.deadline_s, parent.deadline_rule, parent.trace_id, parent.span_id,
+            )
+        )  # fmt: skip
+
+    def _span(self, call: Call, kind: str, began_s: float, ended_s: float) -> None:
+        self.site.spans.ring.add(
+            (call.trace_id, self.site.spans.span_id(), call.span_id, kind, self.site.me,
+             began_s, ended_s, Outcome.OK, "", 0)
+        )  # fmt: skip
+
+    def _stick(self, stuck: int) -> None:
+        self.slots.resize(self.slots.capacity, self.slots.queue, stuck)
+
+    def _respond(self, path: str, answer: Answer) -> Response:
+        outcome, rule, status = answer
+        body = self._bodies.get((path, outcome))
+        if body is None or rule:
+            said: dict[str, Any] = {"instance": self.site.me, "route": path, "outcome": outcome}
+            body = json.dumps(said | ({"rule": rule} if rule else {})).encode()
+            if not rule:
+                self._bodies[path, outcome] = body
+        retry_after_s = 1.0 if outcome is Outcome.SHED else None
+        return Response(status or STATUS[outcome], outcome, body, retry_after_s, rule)
