@@ -8,8 +8,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from lab.cluster.live import LiveCluster as Cluster
-    from lab.cluster.processes.spawner import Spawner, SpawnError
+    from lab.cluster.cluster import Cluster
+    from lab.cluster.processes.process import SpawnError
+    from lab.cluster.processes.spawner import Spawner
     from lab.cluster.scenarios.diagnostics import Diagnostic
     from lab.cluster.scenarios.scenario import (
         Scenario,
@@ -19,30 +20,44 @@ if TYPE_CHECKING:
     )
     from lab.cluster.sight.offer import catalogue
     from lab.cluster.steering.commands import CommandError
+    from lab.cluster.virtual.loop import Runaway, Stalled, VirtualLoop, run_virtual
+    from lab.cluster.virtual.machine import Costs, VirtualMachine
 
 __all__ = [
     "Cluster",
     "CommandError",
+    "Costs",
     "Diagnostic",
+    "Runaway",
     "Scenario",
     "ScenarioError",
     "SpawnError",
     "Spawner",
+    "Stalled",
+    "VirtualLoop",
+    "VirtualMachine",
     "catalogue",
     "load_scenario",
+    "run_virtual",
     "scenario_schema",
 ]
 
 _HOMES = {
+    "Runaway": "virtual.loop",
+    "Stalled": "virtual.loop",
+    "VirtualLoop": "virtual.loop",
+    "run_virtual": "virtual.loop",
+    "Costs": "virtual.machine",
+    "VirtualMachine": "virtual.machine",
     "catalogue": "sight.offer",
     "CommandError": "steering.commands",
     "Diagnostic": "scenarios.diagnostics",
-    "Cluster": "live",
+    "Cluster": "cluster",
     "Scenario": "scenarios.scenario",
     "ScenarioError": "scenarios.scenario",
     "load_scenario": "scenarios.scenario",
     "scenario_schema": "scenarios.scenario",
-    "SpawnError": "processes.spawner",
+    "SpawnError": "processes.process",
     "Spawner": "processes.spawner",
 }
 
@@ -52,6 +67,6 @@ def __getattr__(name: str) -> object:
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     module = import_module(f"{__name__}.{home}")
-    found: object = getattr(module, "LiveCluster" if name == "Cluster" else name)
+    found: object = getattr(module, name)
     globals()[name] = found  # or the next look would find a submodule of that name
     return found

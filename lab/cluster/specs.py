@@ -90,10 +90,15 @@ class FaultSpec(msgspec.Struct):
 
 
 class WorkerSpec(msgspec.Struct):
-    """One worker process. Which of ``service``, ``users`` and ``links`` is set says its role."""
+    """One worker process. Which of ``service``, ``users`` and ``links`` is set says its role.
+
+    ``birth`` counts the processes that have played it since the lab's start or reset, from 1: each
+    has chance of its own.
+    """
 
     name: str
     seed: int
+    birth: int = 1
     port: int = 0
     start_s: float = 0.0
     service: ServiceSpec | None = None

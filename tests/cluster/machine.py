@@ -7,8 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
-from lab.cluster.processes.forkserver import Notice
-from lab.cluster.processes.spawner import Process, Spawner, SpawnError
+from lab.cluster.processes.process import Body, Process, SpawnError
 from lab.cluster.processes.supervisor import Supervisor
 from lab.cluster.processes.units import Unit, UnitState
 from lab.cluster.processes.wire import Done, FromWorker, Order, Ready, Start
@@ -39,7 +38,7 @@ class FakeProcess(Process):
                 loop.call_soon(self._tell, Done(message.id, result={"name": message.name}))
 
     def end(self, status: int) -> None:
-        self.told(Notice("exited", self.pid, status))
+        self.told_exit(status)
 
     def _tell(self, message: FromWorker) -> None:
         if not self.exited.done() and not self.is_stopped.is_set():
@@ -57,6 +56,7 @@ class FakeSpawner:
         self.obeys = True
         self.terminates = True
         self.full = False
+        self.clock = asyncio.get_running_loop().time
 
     async def spawn(
         self, name: str, on_message: Callable[[FromWorker], None], log: deque[str]
@@ -80,9 +80,9 @@ class FakeSpawner:
         ):
             process.end(0 if number is signal.SIGTERM else number)
         elif number is signal.SIGSTOP:
-            process.told(Notice("stopped", process.pid))
+            process.told_stop(stopped=True)
         elif number is signal.SIGCONT:
-            process.told(Notice("continued", process.pid))
+            process.told_stop(stopped=False)
         return True
 
     @property
@@ -96,14 +96,14 @@ class Lab:
     def __init__(self, restart: SupervisionSettings) -> None:
         self.clock = asyncio.get_running_loop().time
         self.machine = FakeSpawner()
-        self.supervisor = Supervisor(cast(Spawner, self.machine), self.clock, self)
+        self.supervisor = Supervisor(cast(Body, self.machine), self)
         self.unit = Unit("back-1", "back", "a", 4000, restart)
         self.start_s = 0.0
         self.events: list[tuple[str, str]] = []
 
     def spec_of(self, unit: Unit) -> WorkerSpec:
         delays_s = sum(unit.start_delays_s.values())
-        return WorkerSpec(unit.name, 1, unit.port, self.start_s + delays_s)
+        return WorkerSpec(unit.name, 1, port=unit.port, start_s=self.start_s + delays_s)
 
     def received(self, unit: Unit, message: FromWorker) -> None:
         raise AssertionError(f"{message} was not expected")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from lab.cluster.calls.call import Call
 from lab.cluster.calls.calls import Caller
-from lab.cluster.virtual import run_virtual
+from lab.cluster.virtual.loop import run_virtual
 from lab.telemetry.outcome import Outcome
 from tests.cluster.timeless import timeless
 from tests.cluster.world import Callee, World, layer, together

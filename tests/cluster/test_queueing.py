@@ -11,7 +11,7 @@ import pytest
 from lab.cluster.calls.chance import Streams
 from lab.cluster.message import Request
 from lab.cluster.specs import RouteSpec, WorkSpec
-from lab.cluster.virtual import run_virtual
+from lab.cluster.virtual.loop import run_virtual
 from lab.cluster.workers.service import Service
 from lab.cluster.workers.work import draw_s
 from lab.telemetry.outcome import Outcome
@@ -147,7 +147,7 @@ async def test_a_process_that_was_stopped_does_not_work_off_the_past() -> None:
     async with asyncio.TaskGroup() as group:
         group.create_task(service.handle(Request("GET", "/")))
         await asyncio.sleep(0.5)
-        loop._virtual.now_s += 10.0  # type: ignore[attr-defined] # what SIGSTOP does to a clock
+        loop._now_s += 10.0  # type: ignore[attr-defined] # what SIGSTOP does to a clock
         group.create_task(service.handle(Request("GET", "/")))
         await asyncio.sleep(0.0)
     # The first job was done at 1.0 on paper; the second began, at the earliest, when it came.

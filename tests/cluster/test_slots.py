@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lab.cluster.virtual import run_virtual
+from lab.cluster.virtual.loop import run_virtual
 from lab.cluster.workers.slots import Slot, Slots
 from tests.cluster.timeless import timeless
 

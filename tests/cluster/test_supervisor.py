@@ -6,7 +6,7 @@ from typing import cast
 
 import pytest
 
-from lab.cluster.processes.spawner import Spawner, SpawnError
+from lab.cluster.processes.process import Body, SpawnError
 from lab.cluster.processes.supervisor import READY_WITHIN_S, TERM_WITHIN_S, NotObeyed
 from lab.cluster.processes.units import UnitState
 from lab.patterns.supervision import SupervisionSettings
@@ -286,7 +286,7 @@ async def test_a_lost_fork_server_is_no_obstacle_to_ending_or_killing() -> None:
 
     for act in ("stop", "kill", "signal"):
         async with lab() as one:
-            one.supervisor._spawner = cast(Spawner, _as_lost(one.machine, Lost))
+            one.supervisor.body = cast(Body, _as_lost(one.machine, Lost))
             if act == "signal":
                 with pytest.raises(NotObeyed):
                     await one.supervisor.signal(one.unit, signal.SIGSTOP)

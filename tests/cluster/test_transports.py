@@ -19,7 +19,7 @@ from lab.cluster.message import (
     Transport,
 )
 from lab.cluster.processes.ports import Reservation
-from lab.cluster.virtual import run_virtual
+from lab.cluster.virtual.loop import run_virtual
 from lab.telemetry.outcome import Outcome
 from tests.cluster.messages import MessageTransport
 from tests.cluster.waiting import until

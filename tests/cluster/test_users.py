@@ -63,7 +63,7 @@ async def test_a_stalled_generator_does_not_hide_what_its_users_waited() -> None
         task = group.create_task(crowd.run())
         await asyncio.sleep(2.0)
         world.tick("users")
-        loop._virtual.now_s += 2.0  # type: ignore[attr-defined] # what SIGSTOP does to a clock
+        loop._now_s += 2.0  # type: ignore[attr-defined] # what SIGSTOP does to a clock
         await asyncio.sleep(0.1)
         task.cancel()
     tally = world.tick("users").users["/browse"]

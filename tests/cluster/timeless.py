@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable, Coroutine
 from typing import Any, ParamSpec
 
-from lab.cluster.virtual import run_virtual
+from lab.cluster.virtual.loop import run_virtual
 
 Given = ParamSpec("Given")
 

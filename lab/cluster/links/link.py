@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from lab.cluster.http.http_server import listening_socket
-from lab.cluster.links.link_connection import LinkConnection
+from lab.cluster.links.link_connection import LinkConnection, Side
 from lab.cluster.links.stream import Meter
 from lab.cluster.links.toxics.error import ToxicError
 from lab.cluster.links.toxics.toxic import Direction, Toxic, merge_toxic, parse_toxic, plain_toxic
@@ -14,6 +14,13 @@ _BACKLOG = 1024
 _CONNECTIONS_MAX = 2_048
 _ORPHANS_MAX = 128
 _CLOSE_S = 0.5
+
+
+class Listener(Protocol):
+    """What a link listens with."""
+
+    def close(self) -> None:
+        """Listen no more."""
 
 
 class Link:
@@ -35,10 +42,10 @@ class Link:
         self.enabled = True
         self.upstream_up = True
         self.meters = {direction: Meter() for direction in Direction}
-        self.connections: set[LinkConnection] = set()
+        self.connections: dict[LinkConnection, None] = {}
         self._toxics: dict[str, Toxic] = {}
         self._orphans: dict[LinkConnection, None] = {}
-        self._server: asyncio.Server | None = None
+        self._listener: Listener | None = None
         self._closed = False
         self._turn = asyncio.Lock()
         self._emptied = asyncio.Event()
@@ -47,16 +54,24 @@ class Link:
         """Listen or stop listening, as ``enabled`` and ``upstream_up`` now say."""
         async with self._turn:
             wanted = self.enabled and self.upstream_up and not self._closed
-            if wanted and self._server is None:
-                loop = asyncio.get_running_loop()
-                sock = listening_socket(self.port)
-                self.port = sock.getsockname()[1]
-                self._server = await loop.create_server(
-                    lambda: LinkConnection(self, loop).client, sock=sock, backlog=_BACKLOG
-                )
-            elif not wanted and self._server is not None:
-                self._server.close()
-                self._server = None
+            if wanted and self._listener is None:
+                self._listener = await self._open()
+            elif not wanted and self._listener is not None:
+                self._listener.close()
+                self._listener = None
+
+    async def _open(self) -> Listener:
+        loop = asyncio.get_running_loop()
+        sock = listening_socket(self.port)
+        self.port = sock.getsockname()[1]
+        return await loop.create_server(
+            lambda: LinkConnection(self, loop).client, sock=sock, backlog=_BACKLOG
+        )
+
+    async def dial(self, server: Side) -> None:
+        """Connect to the upstream. Raises OSError when nobody listens there."""
+        loop = asyncio.get_running_loop()
+        await loop.create_connection(lambda: server, "127.0.0.1", self.upstream_port)
 
     async def enable(self, enabled: bool) -> None:
         """Refuse connections and send FIN to the open ones, or listen again."""
@@ -131,10 +146,10 @@ class Link:
 
     def admit(self, connection: LinkConnection) -> bool:
         """Take the connection in, unless they are too many or it was accepted too late."""
-        if self._server is None or len(self.connections) >= _CONNECTIONS_MAX:
+        if self._listener is None or len(self.connections) >= _CONNECTIONS_MAX:
             return False
         self._emptied.clear()
-        self.connections.add(connection)
+        self.connections[connection] = None
         return True
 
     def orphaned(self, connection: LinkConnection) -> None:
@@ -147,7 +162,7 @@ class Link:
 
     def forget(self, connection: LinkConnection) -> None:
         """Let go of a connection that is gone."""
-        self.connections.discard(connection)
+        self.connections.pop(connection, None)
         self._orphans.pop(connection, None)
         if not self.connections:
             self._emptied.set()

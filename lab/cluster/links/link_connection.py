@@ -18,8 +18,11 @@ class Link(Protocol):
 
     clock: Callable[[], float]
     chance: Callable[[], float]
-    upstream_port: int
     meters: dict[Direction, Meter]
+
+    async def dial(self, server: "Side") -> None:
+        """Connect ``server`` to the upstream. Raises OSError when nobody listens there."""
+        ...
 
     def admit(self, connection: "LinkConnection") -> bool:
         """Take the connection in, or say no."""
@@ -101,7 +104,8 @@ class LinkConnection:
         for side in (self.client, self.server):
             if side.transport is not None and not side.transport.is_closing():
                 sock = side.transport.get_extra_info("socket")
-                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT)
+                if sock is not None:  # a virtual one knows no RST
+                    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT)
         self.abort()
 
     def abort(self) -> None:
@@ -126,9 +130,7 @@ class LinkConnection:
 
     async def _dial(self) -> None:
         try:
-            await self._loop.create_connection(
-                lambda: self.server, "127.0.0.1", self._link.upstream_port
-            )
+            await self._link.dial(self.server)
         except OSError:
             pass
         finally:

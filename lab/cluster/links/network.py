@@ -7,6 +7,9 @@ from typing import Any
 from lab.cluster.links.link import Link
 from lab.cluster.links.toxics.error import ToxicError
 
+Clock = Callable[[], float]
+Chance = Callable[[], float]
+
 
 class Network:
     """Links by name, each a TCP proxy on a loopback port, after Toxiproxy's model.
@@ -16,9 +19,13 @@ class Network:
     """
 
     def __init__(
-        self, clock: Callable[[], float], chance_for: Callable[[str], Callable[[], float]]
+        self,
+        clock: Clock,
+        chance_for: Callable[[str], Chance],
+        make_link: Callable[[int, int, Clock, Chance], Link] = Link,
     ) -> None:
         """Give each link the clock (monotonic seconds) and a chance of its own, by its name."""
+        self._make_link = make_link
         self._clock = clock
         self._chance_for = chance_for
         self._links: dict[str, Link] = {}
@@ -34,7 +41,7 @@ class Network:
         """
         if name in self._links:
             raise ToxicError("link", f"there is a link {name!r} already", code="exists")
-        link = Link(port, upstream_port, self._clock, self._chance_for(f"link {name}"))
+        link = self._make_link(port, upstream_port, self._clock, self._chance_for(f"link {name}"))
         link.upstream_up, link.enabled = up, enabled
         await link.listen()
         self._links[name] = link

@@ -62,6 +62,16 @@ class Stream:
         self._sink = _Sink(self)
 
     @property
+    def is_bare(self) -> bool:
+        """Say whether what is received is delivered at once: it is open, and has no toxics."""
+        return self._is_bare and not self._full
+
+    def pass_on(self, size_bytes: int) -> None:
+        """Count what a bare stream carried without seeing it."""
+        self._meter.received_bytes += size_bytes
+        self._meter.sent_bytes += size_bytes
+
+    @property
     def is_open(self) -> bool:
         """Say whether the target is there and has not been told of an end."""
         return self._write is not None and not self.ended

@@ -24,7 +24,7 @@ from typing import Any
 
 import msgspec
 
-from lab.cluster.workers import worker
+from lab.cluster.workers import forked
 
 MAX_WORKER_BYTES = 512 << 20
 
@@ -145,7 +145,7 @@ class ForkServer:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_DATA, (MAX_WORKER_BYTES, MAX_WORKER_BYTES))
         try:
-            worker.main(socket.socket(fileno=control))
+            forked.main(socket.socket(fileno=control))
         except BaseException:  # noqa: BLE001 - the edge of the process: its log gets it
             traceback.print_exc()
             os._exit(1)

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections import deque
 from collections.abc import Callable
 from io import FileIO
@@ -13,26 +14,20 @@ from io import FileIO
 import msgspec
 
 from lab.cluster.processes.forkserver import Notice, Signal, Spawn
+from lab.cluster.processes.ports import Reservation
+from lab.cluster.processes.process import Process, SpawnError
 from lab.cluster.processes.wire import FromWorker, Line, Order, Start
 
 LOG_LINE_BYTES = 2000
 ANSWER_WITHIN_S = 5.0
 
 
-class SpawnError(Exception):
-    """No process could be started; the text says why."""
-
-
-class Process:
+class ForkedProcess(Process):
     """One worker process, as the kernel and its control line tell of it."""
 
     def __init__(self, pid: int) -> None:
-        self.pid = pid
-        self.is_stopped = asyncio.Event()
-        self.exited: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        super().__init__(pid)
         self.line: Line[FromWorker] | None = None
-        self.on_stop: Callable[[bool], None] = lambda _stopped: None
-        self.on_exit: Callable[[int], None] = lambda _status: None
 
     def send(self, message: Start | Order) -> None:
         """Write to the control line; raises WireError when nobody reads it."""
@@ -42,18 +37,11 @@ class Process:
     def told(self, notice: Notice) -> None:
         """Take what the kernel said of this process."""
         if notice.what == "exited":
-            if not self.exited.done():
-                self.exited.set_result(notice.value)
-                self.on_exit(notice.value)
+            self.told_exit(notice.value)
             if self.line is not None:
                 self.line.close()  # what it said last must not be taken for its successor's words
         else:
-            stopped = notice.what == "stopped"
-            if stopped:
-                self.is_stopped.set()
-            else:
-                self.is_stopped.clear()
-            self.on_stop(stopped)
+            self.told_stop(notice.what == "stopped")
 
 
 class Spawner:
@@ -70,9 +58,9 @@ class Spawner:
         self._server: subprocess.Popen[bytes] | None = None
         self._site: socket.socket | None = None
         self._notices: _Notices | None = None
-        self._asked: deque[asyncio.Future[Process | bool]] = deque()
+        self._asked: deque[asyncio.Future[ForkedProcess | bool]] = deque()
         self._starting = asyncio.Lock()
-        self._processes: dict[int, Process] = {}
+        self._processes: dict[int, ForkedProcess] = {}
 
     @property
     def pid(self) -> int | None:
@@ -108,6 +96,14 @@ class Spawner:
             server.kill()
             await asyncio.to_thread(server.wait)
 
+    def clock(self) -> float:
+        """Return the machine's monotonic seconds."""
+        return time.monotonic()
+
+    def reserve(self) -> Reservation:
+        """Hold a free loopback port."""
+        return Reservation()
+
     async def spawn(
         self, name: str, on_message: Callable[[FromWorker], None], log: deque[str]
     ) -> Process:
@@ -120,7 +116,7 @@ class Spawner:
         line: Line[FromWorker] = Line(FromWorker, on_message, lambda: None)
         try:
             process = await self._ask(Spawn(name), [theirs.fileno(), log_write.fileno()])
-            assert isinstance(process, Process)
+            assert isinstance(process, ForkedProcess)
             await loop.create_connection(lambda: line, sock=ours)
             await loop.connect_read_pipe(lambda: _LogLines(log), log_read)
         except BaseException:
@@ -141,10 +137,10 @@ class Spawner:
             return False
         return await self._ask(Signal(process.pid, number), []) is True
 
-    async def _ask(self, request: Spawn | Signal, fds: list[int]) -> Process | bool:
+    async def _ask(self, request: Spawn | Signal, fds: list[int]) -> ForkedProcess | bool:
         await self.start()
         assert self._site is not None
-        answer: asyncio.Future[Process | bool] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[ForkedProcess | bool] = asyncio.get_running_loop().create_future()
         body = msgspec.msgpack.encode(request)
         try:
             socket.send_fds(self._site, [len(body).to_bytes(4, "big") + body], fds)
@@ -159,7 +155,7 @@ class Spawner:
         """Take one notice of the fork server."""
         match notice.what:
             case "spawned":
-                self._processes[notice.pid] = Process(notice.pid)
+                self._processes[notice.pid] = ForkedProcess(notice.pid)
                 self._answer(self._processes[notice.pid])
             case "signalled" | "gone":
                 self._answer(notice.what == "signalled")
@@ -170,7 +166,7 @@ class Spawner:
             case _:
                 self._processes[notice.pid].told(notice)
 
-    def _answer(self, answer: "Process | bool | SpawnError") -> None:
+    def _answer(self, answer: "ForkedProcess | bool | SpawnError") -> None:
         asked = self._asked.popleft()
         if asked.done():
             return

@@ -6,12 +6,12 @@ supervision pattern says when to start again.
 
 import asyncio
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from signal import SIGKILL, SIGTERM, Signals
 from typing import Any, Protocol
 
-from lab.cluster.processes.spawner import Process, Spawner, SpawnError
+from lab.cluster.processes.process import Body, Process, SpawnError
 from lab.cluster.processes.units import Unit, UnitState, exit_reason
 from lab.cluster.processes.wire import Done, FromWorker, Order, Ready, Start, WireError
 from lab.cluster.specs import WorkerSpec
@@ -42,9 +42,9 @@ class Owner(Protocol):
 class Supervisor:
     """One lab's workers. ``keep`` runs once for each unit, in the lab's task group."""
 
-    def __init__(self, spawner: Spawner, clock: Callable[[], float], owner: Owner) -> None:
-        self._spawner = spawner
-        self._clock = clock
+    def __init__(self, body: Body, owner: Owner) -> None:
+        self.body = body
+        self._clock = body.clock
         self._owner = owner
         self._ids = itertools.count(1)
         self._acks: dict[int, tuple[Unit, asyncio.Future[Done]]] = {}
@@ -160,13 +160,13 @@ class Supervisor:
     async def _signal(self, process: Process, number: Signals) -> bool:
         """Send a signal; False when the process is gone, be it with the whole fork server."""
         try:
-            return await self._spawner.signal(process, number)
+            return await self.body.signal(process, number)
         except SpawnError:
             return False
 
     async def _spawn(self, unit: Unit) -> Process | None:
         try:
-            process = await self._spawner.spawn(
+            process = await self.body.spawn(
                 unit.name, lambda message: self._received(unit, message), unit.log
             )
         except SpawnError as error:
@@ -176,6 +176,7 @@ class Supervisor:
         unit.ready = asyncio.get_running_loop().create_future()
         process.on_stop = lambda stopped: self._stopped(unit, stopped)
         self._change(unit, UnitState.STARTING, f"process {process.pid} starts", "process_start")
+        unit.births += 1
         spec = self._owner.spec_of(unit)
         unit.start_s = spec.start_s
         with suppress(WireError):  # it died at birth: its exit is the next thing we hear

@@ -6,7 +6,7 @@ import signal
 from collections import deque
 from enum import StrEnum
 
-from lab.cluster.processes.spawner import Process
+from lab.cluster.processes.process import Process
 from lab.patterns.supervision import Supervision, SupervisionSettings
 
 LOG_LINES = 200
@@ -34,7 +34,8 @@ class Unit:
 
     ``birth`` is held while a process is made, ``awake_as`` is the state to which it returns when
     it goes on after a stop, ``start_s`` is how long its process was meant to take to start,
-    ``is_known`` says whether its callers may know of it.
+    ``births`` counts
+    its processes since the start or a reset, ``is_known`` says whether its callers may know of it.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Unit:
         self.reason = "not started yet"
         self.since_s = 0.0
         self.restarts = 0
+        self.births = 0
         self.retired = False
         self.is_known = True
         self.process: Process | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from lab.cluster.processes.ports import Reservation
+from lab.cluster.processes.process import Port
 from lab.cluster.processes.supervisor import Supervisor
 from lab.cluster.processes.units import Unit
 from lab.cluster.scenarios.topology import USERS, Link
@@ -27,7 +27,7 @@ class Crew:
         self.users = Unit(USERS, USERS, None, 0, ALWAYS)
         self.instances: dict[str, Unit] = {}
         self.links = LinkBoard(supervisor, self.network)
-        self._ports: dict[str, Reservation] = {}
+        self._ports: dict[str, Port] = {}
         self._supervisor = supervisor
         self._seed = seed
 
@@ -45,7 +45,7 @@ class Crew:
         new = []
         for name, service, zone in self.wanted.instances():
             if name not in self.instances:
-                self._ports[name] = Reservation()
+                self._ports[name] = self._supervisor.body.reserve()
                 restart = self.wanted.services[service].restart
                 unit = Unit(name, service, zone, self._ports[name].port, restart)
                 self.instances[name] = unit
@@ -80,7 +80,7 @@ class Crew:
 
     def spec_of(self, unit: Unit, faults: list[FaultSpec]) -> WorkerSpec:
         """Return what a new process of this unit is to be."""
-        spec = WorkerSpec(unit.name, self._seed, unit.port, faults=faults)
+        spec = WorkerSpec(unit.name, self._seed, unit.births, unit.port, faults=faults)
         if unit is self.network:
             spec.links = self.links.specs({name: u.port for name, u in self.instances.items()})
             return spec

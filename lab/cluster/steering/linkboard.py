@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lab.cluster.processes.ports import Reservation
+from lab.cluster.processes.process import Port
 from lab.cluster.processes.supervisor import NotObeyed, Supervisor
 from lab.cluster.processes.units import Unit
 from lab.cluster.scenarios.topology import Link
@@ -16,7 +16,7 @@ class LinkBoard:
 
     def __init__(self, supervisor: Supervisor, network: Unit) -> None:
         self.links: dict[str, Link] = {}
-        self.ports: dict[str, Reservation] = {}
+        self.ports: dict[str, Port] = {}
         self._toxics: dict[str, dict[str, Plain]] = {}
         self._cut_by: dict[str, set[str]] = {}
         self._up: set[str] = set()
@@ -25,7 +25,7 @@ class LinkBoard:
 
     def add(self, link: Link) -> None:
         """Reserve a port for a new link. Raises OSError when the machine has none left."""
-        self.ports[link.name] = Reservation()
+        self.ports[link.name] = self._supervisor.body.reserve()
         self.links[link.name] = link
         self._toxics[link.name] = {}
         self._cut_by[link.name] = set()

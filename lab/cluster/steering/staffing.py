@@ -17,7 +17,7 @@ from lab.cluster.processes.units import Unit
 from lab.cluster.scenarios.topology import Link
 
 if TYPE_CHECKING:
-    from lab.cluster.live import LiveCluster
+    from lab.cluster.cluster import Cluster
 
 Plain = dict[str, Any]
 
@@ -25,9 +25,7 @@ Plain = dict[str, Any]
 class Staffing:
     """The units of one lab that come and go after its start."""
 
-    def __init__(
-        self, lab: "LiveCluster", supervisor: Supervisor, group: asyncio.TaskGroup
-    ) -> None:
+    def __init__(self, lab: "Cluster", supervisor: Supervisor, group: asyncio.TaskGroup) -> None:
         self._lab = lab
         self._supervisor = supervisor
         self._group = group

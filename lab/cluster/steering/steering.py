@@ -23,9 +23,8 @@ from lab.patterns.parameters import ParameterError, parse, plain
 from lab.patterns.supervision import Supervision, SupervisionSettings
 
 if TYPE_CHECKING:
-    from lab.cluster.live import LiveCluster
+    from lab.cluster.cluster import Cluster
 
-SPANS_WITHIN_S = 0.15
 MAX_INSTANCES = 24
 MAX_LINKS = 100
 
@@ -37,7 +36,7 @@ class Steering:
 
     def __init__(
         self,
-        lab: "LiveCluster",
+        lab: "Cluster",
         injector: Injector,
         supervisor: Supervisor,
         staffing: Staffing,
@@ -97,8 +96,7 @@ class Steering:
         if isinstance(command, c.ReadTrace):
             if command.trace not in lab.traces:
                 raise CommandError("unknown_trace", "no such request is kept", "trace")
-            lab.collect([command.trace])
-            await asyncio.sleep(SPANS_WITHIN_S)
+            await lab.collect([command.trace])
             return lab.traces.one(command.trace)
         return self._tell(command.command)
 
@@ -245,6 +243,7 @@ class Steering:
                 unit.supervision = Supervision(crew.wanted.services[unit.service].restart)
             unit.change(UnitState.DOWN, "is reset", unit.since_s)
             unit.start_now()
+            unit.births = 0
             unit.hurry.set()  # also of one that is held: this end of it is no crash
             await self._supervisor.kill(unit)
             unit.restarts = 0

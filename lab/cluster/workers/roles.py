@@ -1,16 +1,14 @@
-"""The three things a worker can be: a service instance, the users, the network."""
+"""The three things that a worker can be: a service instance, the users, the network."""
 
 import asyncio
-import time
 from typing import Any, Protocol
 
 import msgspec
 
 from lab.cluster.calls.call import Site
 from lab.cluster.calls.outgoing import Outgoing
-from lab.cluster.http.http_server import HttpServer
-from lab.cluster.links.network import Network
 from lab.cluster.specs import FaultSpec, LinkSpec, UsersSpec, WorkerSpec
+from lab.cluster.workers.ground import Ground
 from lab.cluster.workers.misbehaviour import KINDS
 from lab.cluster.workers.service import Service
 from lab.cluster.workers.users import Users
@@ -73,11 +71,14 @@ class CallerRole:
 class ServiceRole(CallerRole):
     """A service instance behind its HTTP port."""
 
-    def __init__(self, spec: WorkerSpec, site: Site, addresses: dict[str, int]) -> None:
+    def __init__(
+        self, spec: WorkerSpec, site: Site, ground: Ground, addresses: dict[str, int]
+    ) -> None:
         super().__init__(spec, site, addresses)
         assert spec.service is not None
         self.service = Service(spec.service, self.outgoing.callers, site)
-        self.server = HttpServer(self.service.handle, site.clock)
+        self.server = ground.server(self.service.handle)
+        self._ground = ground
         self._hogs: dict[str, asyncio.Task[None]] = {}
         self._group: asyncio.TaskGroup | None = None
 
@@ -115,7 +116,7 @@ class ServiceRole(CallerRole):
         if fault.kind == "hog":
             assert self._group is not None
             share = fault.params["share_ratio"]
-            self._hogs[fault.id] = self._group.create_task(_hog(share))
+            self._hogs[fault.id] = self._group.create_task(_hog(self._ground, share))
         elif fault.kind in KINDS:
             self.service.faults.begin(fault)
         else:
@@ -162,10 +163,10 @@ class UsersRole(CallerRole):
 class NetworkRole:
     """Every link of the lab as a TCP proxy."""
 
-    def __init__(self, spec: WorkerSpec, site: Site) -> None:
+    def __init__(self, spec: WorkerSpec, site: Site, ground: Ground) -> None:
         assert spec.links is not None
         self._links = spec.links
-        self.network = Network(site.clock, site.streams.chance)
+        self.network = ground.network(site.streams.chance)
 
     async def begin(self, group: asyncio.TaskGroup) -> None:
         for link in self._links:
@@ -214,10 +215,8 @@ class NetworkRole:
             self.network.add_toxic(link.name, toxic)
 
 
-async def _hog(share_ratio: float) -> None:
+async def _hog(ground: Ground, share_ratio: float) -> None:
     """Burn the processor for a share of the time, as a runaway loop in the process would."""
     while True:
-        until_s = time.perf_counter() + HOG_PERIOD_S * share_ratio
-        while time.perf_counter() < until_s:
-            pass
+        await ground.burn(HOG_PERIOD_S * share_ratio)
         await asyncio.sleep(HOG_PERIOD_S * (1.0 - share_ratio))

@@ -1,17 +1,17 @@
-"""The live body of a lab: real processes, real sockets, the real clock.
+"""One lab, whatever its processes are made of: real ones, or virtual ones in virtual time.
 
 ::
 
     command ─▶ Steering ─▶ Injector, Supervisor ─▶ workers
-    listeners ◀─ state, event, frame, traces ◀─ LiveCluster ◀─ ticks, events, exits ◀─ workers
+    listeners ◀─ state, event, frame, traces ◀─ Cluster ◀─ ticks, events, exits ◀─ workers
 """
 
 import asyncio
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from lab.cluster.processes.spawner import Spawner
+from lab.cluster.beat import until_beat_s
+from lab.cluster.processes.process import Body
 from lab.cluster.processes.supervisor import Supervisor
 from lab.cluster.processes.units import Unit, UnitState
 from lab.cluster.processes.wire import Counted, FromWorker, Happened, Spans
@@ -52,17 +52,18 @@ class _Ended(Exception):
     """Leaves the lab's task group when it is stopped."""
 
 
-class LiveCluster:
+class Cluster:
     """One lab. ``start`` it, ``command`` it, ``listen`` to it, ``stop`` it."""
 
-    def __init__(self, scenario: Scenario, spawner: Spawner, *, seed: int | None = None) -> None:
+    def __init__(self, scenario: Scenario, body: Body, *, seed: int | None = None) -> None:
+        """Make a lab of ``body``: a Spawner (live), or a VirtualMachine inside a virtual loop."""
         self.scenario = scenario
         self.seed = scenario.seed if seed is None else seed
         self.status = "starting"
         self.notice: str | None = None
-        self._clock = time.monotonic
+        self._clock = body.clock
         self._began_s = self._clock()
-        self._supervisor = Supervisor(spawner, self._clock, self)
+        self._supervisor = Supervisor(body, self)
         self.crew = Crew(self._supervisor, Wanted(scenario), self.seed)
         self.journal = Journal(self._clock, self._publish_event)
         self.history = History()
@@ -268,15 +269,23 @@ class LiveCluster:
             self.traces.keep(tick.kept)
             heads = [plain_head(head, self.journal.t) for head in tick.kept]
             self.audience.send({"type": "traces", "traces": heads})
-            asyncio.get_running_loop().call_later(
-                2 * FRAME_S, self.collect, [head.trace_id for head in tick.kept]
-            )
+            self._keep_spans([head.trace_id for head in tick.kept])
 
-    def collect(self, trace_ids: list[str]) -> None:
-        """Ask every worker that can answer for what it still holds of these requests."""
-        for unit in self.crew:
-            if unit is not self.crew.network and unit.state is UnitState.UP:
+    def _keep_spans(self, trace_ids: list[str]) -> None:
+        """Fetch the spans of requests that are kept, when all workers have ended theirs."""
+
+        def tell() -> None:
+            for unit in self._span_holders():
                 self._supervisor.tell(unit, "spans", {"traces": trace_ids})
+
+        asyncio.get_running_loop().call_later(2 * FRAME_S, tell)
+
+    async def collect(self, trace_ids: list[str]) -> None:
+        """Ask every worker that can answer for what it still holds of these requests."""
+        await self._supervisor.have(self._span_holders(), "spans", {"traces": trace_ids})
+
+    def _span_holders(self) -> list[Unit]:
+        return [u for u in self.crew if u is not self.crew.network and u.state is UnitState.UP]
 
     def _happened(self, unit: Unit, message: Happened) -> None:
         if message.kind == "draining":
@@ -299,7 +308,7 @@ class LiveCluster:
         n = 0
         while True:
             now_s = self._clock()
-            await asyncio.sleep(FRAME_S - (now_s - FRAME_LAG_S) % FRAME_S)
+            await asyncio.sleep(until_beat_s(now_s, FRAME_S, FRAME_LAG_S))
             n += 1
             now_s = self._clock()
             self._find_silent(now_s)

@@ -1,0 +1,328 @@
+"""An event loop whose clock jumps to the next deadline: minutes of cluster time in moments.
+
+Nothing real may be waited for: there are no sockets, threads or signals here. What happens is the
+same each time: timers of one moment fire in the order in which they were set, and tasks are hashed
+by their number, so that a set of them (as in ``asyncio.TaskGroup``) has one order everywhere.
+"""
+
+import asyncio
+import heapq
+import itertools
+import math
+from asyncio import events
+from collections import deque
+from collections.abc import Callable, Coroutine
+from contextvars import Context, ContextVar, copy_context
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
+
+OWNER: ContextVar[object] = ContextVar("owner", default=None)
+"""Whose code runs: a virtual process, None for everything outside them."""
+
+MOST_AT_ONCE = 1_000_000
+"""So many callbacks without any time passing are an endless loop."""
+
+MOST_NAMED = 20
+
+
+class Stalled(RuntimeError):
+    """Every task waits for something that no timer will ever bring about; the text names them."""
+
+
+class Runaway(RuntimeError):
+    """So much happens at one moment that time never goes on."""
+
+
+class VirtualTask(asyncio.Task[Any]):
+    """A task that knows its number and whose it is."""
+
+    __slots__ = ("n", "owner")
+
+    def __init__(self, coro: Any, loop: "VirtualLoop", n: int, context: Context | None) -> None:
+        self.n = n
+        self.owner = OWNER.get() if context is None else context.get(OWNER)
+        super().__init__(coro, loop=loop, name="", context=context)
+
+    def __hash__(self) -> int:
+        return self.n
+
+
+class Deed(asyncio.TimerHandle):
+    """A callback, now or later; one of asyncio's own costs three times as much to make."""
+
+    __slots__ = ("arguments", "call", "is_off", "loop", "scope")
+
+    def __init__(
+        self,
+        loop: "VirtualLoop",
+        call: Callable[..., object],
+        arguments: tuple[Any, ...],
+        scope: Context | None,
+    ) -> None:
+        self.loop = loop
+        self.call = call
+        self.arguments = arguments
+        self.scope = copy_context() if scope is None else scope
+        self.is_off = False
+
+    def cancel(self) -> None:
+        if not self.is_off:
+            self.is_off = True
+            self.call, self.arguments = _nothing, ()
+            self.loop.called_off()
+
+    def cancelled(self) -> bool:
+        return self.is_off
+
+    __hash__ = object.__hash__
+
+
+def _nothing() -> None:
+    """Stands for a callback that was called off."""
+
+
+class VirtualLoop(asyncio.BaseEventLoop):
+    """Time starts at 0 and passes only when nothing is ready to run.
+
+    What an owner (see OWNER) has to run can be held back, as a stopped process does nothing while
+    its timers become due and its messages arrive::
+
+        hold(owner) ─▶ callbacks of the owner wait ─▶ let_go(owner) ─▶ all run, in their order
+    """
+
+    def __init__(self) -> None:
+        self._is_running = False
+        super().__init__()
+        self.callbacks = 0
+        self._now_s = 0.0
+        self._deeds: deque[Deed] = deque()
+        self._timers: list[tuple[float, int, Deed]] = []
+        self._timer_numbers = itertools.count()
+        self._task_numbers = itertools.count(1)
+        self._off = 0
+        self._holds: dict[object, int] = {}
+        self._held: dict[object, list[Deed]] = {}
+
+    # Time.
+
+    def time(self) -> float:
+        """Return virtual seconds."""
+        return self._now_s
+
+    @property
+    def next_s(self) -> float:
+        """When something happens next; infinity when nothing will."""
+        if self._deeds:
+            return self._now_s
+        self._drop_cancelled()
+        return self._timers[0][0] if self._timers else math.inf
+
+    def run_until(self, when_s: float) -> None:
+        """Run all that is due up to ``when_s`` (included); the clock then shows ``when_s``."""
+        with _Running(self):
+            while self.next_s <= when_s:
+                self._advance()
+                self._run_deeds()
+            self._now_s = max(self._now_s, when_s)
+
+    def step(self) -> None:
+        """Run all that happens at the next moment at which anything does."""
+        with _Running(self):
+            if self.next_s < math.inf:
+                self._advance()
+                self._run_deeds()
+
+    def run_until_complete(self, future: Any) -> Any:
+        """Run until ``future`` is done; return its result. Raises Stalled when it never will be."""
+        task = self.create_task(future) if asyncio.iscoroutine(future) else future
+        with _Running(self):
+            while not task.done():
+                if self.next_s == math.inf:
+                    raise Stalled(self._who_waits())
+                self._advance()
+                self._run_deeds(task)
+        return task.result()
+
+    def end(self) -> None:
+        """Cancel every task and let it unwind; then close."""
+        tasks = sorted(asyncio.all_tasks(self), key=_number)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            with _Running(self):
+                self._run_deeds()
+        self.close()
+
+    # What asyncio asks of a loop.
+
+    def call_soon(  # type: ignore[override]
+        self, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.Handle:
+        deed = Deed(self, callback, args, context)
+        self._deeds.append(deed)
+        return deed
+
+    def call_later(  # type: ignore[override]
+        self,
+        delay: float,
+        callback: Callable[..., object],
+        *args: Any,
+        context: Context | None = None,
+    ) -> asyncio.TimerHandle:
+        return self.call_at(self._now_s + delay, callback, *args, context=context)
+
+    def call_at(  # type: ignore[override]
+        self,
+        when: float,
+        callback: Callable[..., object],
+        *args: Any,
+        context: Context | None = None,
+    ) -> asyncio.TimerHandle:
+        deed = Deed(self, callback, args, context)
+        heapq.heappush(self._timers, (when, next(self._timer_numbers), deed))
+        return deed
+
+    def create_future(self) -> "asyncio.Future[Any]":
+        return asyncio.Future(loop=self)
+
+    def create_task(  # type: ignore[override]
+        self, coro: Any, *, name: str | None = None, context: Context | None = None
+    ) -> VirtualTask:
+        return VirtualTask(coro, self, next(self._task_numbers), context)
+
+    def get_debug(self) -> bool:
+        return False
+
+    def is_running(self) -> bool:
+        return self._is_running
+
+    def begin(self) -> "asyncio.AbstractEventLoop | None":
+        """Become the running loop of this thread, also inside another's callback; return that."""
+        if self._is_running or self.is_closed():
+            raise RuntimeError("this virtual loop is running already, or closed")
+        outer = events._get_running_loop()  # noqa: SLF001 - offered to authors of loops
+        events._set_running_loop(self)  # noqa: SLF001
+        self._is_running = True
+        return outer
+
+    def rest(self, outer: "asyncio.AbstractEventLoop | None") -> None:
+        """Give the thread back to the loop that ``begin`` returned."""
+        self._is_running = False
+        events._set_running_loop(outer)  # noqa: SLF001
+
+    def close(self) -> None:
+        self._deeds.clear()
+        self._timers.clear()
+        super().close()
+
+    def call_exception_handler(self, context: dict[str, Any]) -> None:
+        """Raise what a callback raised: nobody is there to log it for."""
+        error = context.get("exception")
+        raise error if isinstance(error, BaseException) else RuntimeError(context["message"])
+
+    def called_off(self) -> None:
+        """Count it; when most timers are cancelled ones, they are thrown out."""
+        self._off += 1
+        if self._off > 500 and self._off * 2 > len(self._timers):
+            self._timers = [entry for entry in self._timers if not entry[2].is_off]
+            heapq.heapify(self._timers)
+            self._off = 0
+
+    # Owners.
+
+    def hold(self, owner: object) -> None:
+        """Run nothing of ``owner`` until it is let go as often as it was held."""
+        self._holds[owner] = self._holds.get(owner, 0) + 1
+        self._held.setdefault(owner, [])
+
+    def let_go(self, owner: object, *, wholly: bool = False) -> None:
+        """Take back one hold, or all."""
+        left = 0 if wholly else self._holds.get(owner, 1) - 1
+        if left > 0:
+            self._holds[owner] = left
+        elif self._holds.pop(owner, 0):
+            self._deeds.extend(self._held.pop(owner))
+
+    def tasks_of(self, owner: object) -> list[VirtualTask]:
+        """Return the tasks of one owner that are not done, oldest first."""
+        tasks = [task for task in asyncio.all_tasks(self) if isinstance(task, VirtualTask)]
+        return sorted((task for task in tasks if task.owner is owner), key=lambda task: task.n)
+
+    # The engine.
+
+    def _advance(self) -> None:
+        """Let the clock jump unless something is ready; make ready what is due."""
+        if not self._deeds:
+            self._now_s = max(self._now_s, self._timers[0][0])
+        self._take_due()
+
+    def _take_due(self) -> None:
+        timers, now_s = self._timers, self._now_s
+        while timers and timers[0][0] <= now_s:
+            self._deeds.append(heapq.heappop(timers)[2])
+
+    def _run_deeds(self, until: "asyncio.Future[Any] | None" = None) -> None:
+        """Run what is ready and what becomes so, or until a future is done."""
+        deeds, holds, ran = self._deeds, self._holds, 0
+        while deeds and (until is None or not until.done()):
+            for _ in range(len(deeds)):
+                deed = deeds.popleft()
+                if deed.is_off:
+                    continue
+                if holds and (owner := deed.scope.get(OWNER)) in holds:
+                    self._held[owner].append(deed)
+                    continue
+                ran += 1
+                deed.scope.run(deed.call, *deed.arguments)
+            self._take_due()
+            if ran > MOST_AT_ONCE:
+                raise Runaway(f"more than {ran} callbacks at {self._now_s:.6f} s")
+        self.callbacks += ran
+
+    def _drop_cancelled(self) -> None:
+        timers = self._timers
+        while timers and timers[0][2].is_off:
+            heapq.heappop(timers)
+            self._off = max(0, self._off - 1)
+
+    def _who_waits(self) -> str:
+        tasks = sorted(asyncio.all_tasks(self), key=_number)
+        names = [_place(task) for task in tasks[:MOST_NAMED]]
+        more = f" and {len(tasks) - MOST_NAMED} more" if len(tasks) > MOST_NAMED else ""
+        return f"nothing is left that could ever happen; waiting: {', '.join(names)}{more}"
+
+
+class _Running:
+    """Runs a loop inside the block."""
+
+    def __init__(self, loop: VirtualLoop) -> None:
+        self._loop = loop
+        self._outer: asyncio.AbstractEventLoop | None = None
+
+    def __enter__(self) -> None:
+        self._outer = self._loop.begin()
+
+    def __exit__(self, *_: object) -> None:
+        self._loop.rest(self._outer)
+
+
+def run_virtual(main: Coroutine[Any, Any, Result]) -> Result:
+    """Run ``main`` to its end in virtual time. Raises Stalled when it can never end."""
+    loop = VirtualLoop()
+    try:
+        result: Result = loop.run_until_complete(main)
+        return result
+    finally:
+        loop.end()
+
+
+def _number(task: "asyncio.Task[Any]") -> int:
+    return hash(task)
+
+
+def _place(task: "asyncio.Task[Any]") -> str:
+    """Name a task by the coroutine that waits in it, and where."""
+    frames = task.get_stack(limit=1)
+    coroutine = getattr(task.get_coro(), "__qualname__", repr(task.get_coro()))
+    return f"{coroutine} (line {frames[-1].f_lineno})" if frames else coroutine

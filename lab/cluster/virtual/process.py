@@ -1,0 +1,117 @@
+"""A virtual process: a worker whose clock, sockets and end are those of a virtual machine."""
+
+import signal
+import traceback
+from collections import deque
+from collections.abc import Callable
+from contextvars import copy_context
+from typing import TYPE_CHECKING, Protocol
+
+from lab.cluster.processes.process import Process
+from lab.cluster.processes.wire import FromWorker, Order, Start, WireError
+from lab.cluster.virtual.ground import VirtualGround
+from lab.cluster.virtual.loop import OWNER
+from lab.cluster.workers.worker import Worker
+
+if TYPE_CHECKING:
+    from lab.cluster.virtual.machine import VirtualMachine
+
+CRASHED = 1 << 8
+"""The wait status of a process that ended with exit status 1."""
+
+
+class Socket(Protocol):
+    """Something that the kernel closes when a process dies."""
+
+    def owner_died(self, process: "VirtualProcess") -> None:
+        """One of its two processes is gone."""
+
+
+class VirtualProcess(Process):
+    """Runs a Worker as the owner (see OWNER) of all its callbacks.
+
+    Stopped, none of its callbacks run: its timers become due and its messages arrive without any
+    effect until it is continued. Killed, its sockets close and its tasks are cancelled; what they
+    still do then reaches nobody.
+    """
+
+    def __init__(
+        self,
+        pid: int,
+        machine: "VirtualMachine",
+        on_message: Callable[[FromWorker], None],
+        log: deque[str],
+    ) -> None:
+        super().__init__(pid)
+        self.machine = machine
+        self.loop = machine.loop
+        self.is_dead = False
+        self.context = copy_context()
+        self.context.run(OWNER.set, self)
+        self.sockets: dict[Socket, None] = {}
+        self.log = log
+        self._on_message = on_message
+        self._ports: list[int] = []
+        self._worker = self.context.run(Worker, VirtualGround(self))
+        self.loop.create_task(self._run(), context=self.context)
+
+    def send(self, message: Start | Order) -> None:
+        """Write to the control line; raises WireError when nobody reads it."""
+        if self.is_dead:
+            raise WireError("the control line is closed")
+        self.loop.call_soon(self._worker.received, message, context=self.context)
+
+    def tell(self, message: FromWorker) -> None:
+        """Write to the other end of the control line."""
+        if not self.is_dead:
+            self.loop.call_soon(self._on_message, message, context=self.machine.context)
+
+    def listen(self, port: int, listener: object) -> None:
+        """Accept connections at ``port``. Raises OSError when somebody else does."""
+        self.machine.listen(port, listener)
+        self._ports.append(port)
+
+    def unlisten(self, port: int) -> None:
+        """Accept no more."""
+        if port in self._ports:
+            self._ports.remove(port)
+            self.machine.unlisten(port)
+
+    def take(self, number: signal.Signals) -> None:
+        """Take a signal, as the kernel would deliver it."""
+        match number:
+            case signal.SIGKILL:
+                self.die(signal.SIGKILL)
+            case signal.SIGSTOP:
+                if not self.is_stopped.is_set():
+                    self.loop.hold(self)
+                    self.told_stop(stopped=True)
+            case signal.SIGCONT:
+                if self.is_stopped.is_set():
+                    self.loop.let_go(self)
+                    self.told_stop(stopped=False)
+            case signal.SIGTERM:
+                self.loop.call_soon(self._worker.terminate, context=self.context)
+            case _:
+                self.loop.call_soon(self.die, 0, context=self.context)
+
+    def die(self, status: int) -> None:
+        """End with this wait status; idempotent."""
+        if self.is_dead:
+            return
+        self.is_dead = True
+        for port in [*self._ports]:
+            self.unlisten(port)
+        for socket in [*self.sockets]:
+            socket.owner_died(self)
+        self.loop.let_go(self, wholly=True)
+        for task in self.loop.tasks_of(self):
+            task.cancel()
+        self.loop.call_soon(self.told_exit, status, context=self.machine.context)
+
+    async def _run(self) -> None:
+        try:
+            await self._worker.run()
+        except Exception:  # noqa: BLE001 - the edge of the process: its log gets it
+            self.log.extend(traceback.format_exc().splitlines())
+            self.die(CRASHED)
