@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from lab.cluster.cluster import Cluster
     from lab.cluster.processes.process import SpawnError
     from lab.cluster.processes.spawner import Spawner
+    from lab.cluster.runs.recording import Recording
+    from lab.cluster.runs.run import Run, RunError
     from lab.cluster.scenarios.diagnostics import Diagnostic
     from lab.cluster.scenarios.scenario import (
         Scenario,
@@ -22,12 +24,18 @@ if TYPE_CHECKING:
     from lab.cluster.steering.commands import CommandError
     from lab.cluster.virtual.loop import Runaway, Stalled, VirtualLoop, run_virtual
     from lab.cluster.virtual.machine import Costs, VirtualMachine
+    from lab.cluster.virtual.play import Bounds, Play
 
 __all__ = [
+    "Bounds",
     "Cluster",
     "CommandError",
     "Costs",
     "Diagnostic",
+    "Play",
+    "Recording",
+    "Run",
+    "RunError",
     "Runaway",
     "Scenario",
     "ScenarioError",
@@ -43,6 +51,11 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Bounds": "virtual.play",
+    "Play": "virtual.play",
+    "Recording": "runs.recording",
+    "Run": "runs.run",
+    "RunError": "runs.run",
     "Runaway": "virtual.loop",
     "Stalled": "virtual.loop",
     "VirtualLoop": "virtual.loop",

@@ -1,0 +1,1 @@
+"""A run: the record of a lab, as a thing that can be kept, shared and run again."""
