@@ -160,7 +160,10 @@ class DelayStart:
 
 @dataclass(slots=True)
 class Misbehave:
-    """Have the workers themselves act the fault out."""
+    """Have the workers themselves act the fault out: all that are up, at once.
+
+    One that is frozen does when it goes on, one that is down when it is started again.
+    """
 
     stage: Stage
     fault: str
@@ -169,19 +172,20 @@ class Misbehave:
     params: dict[str, Any]
 
     async def begin(self) -> list[str]:
-        fields = {"id": self.fault, "kind": self.kind, "params": self.params}
-        obeyed: list[Unit] = []
-        try:
-            for unit in self.units:
-                await self.stage.supervisor.order(unit, "fault_on", fields)
-                obeyed.append(unit)
-        except NotObeyed:
+        if len(self.units) == 1:  # its own words tell best why it does not
+            await self.stage.supervisor.order(self.units[0], "fault_on", self._fields())
+            return [self.units[0].name]
+        obeyed = await self.stage.supervisor.have(self.units, "fault_on", self._fields())
+        if not obeyed:
             await self.end()
-            raise
-        return [unit.name for unit in obeyed]
+            raise NotObeyed("none of its instances is up")
+        return obeyed
 
     async def end(self) -> None:
         await self.stage.supervisor.have(self.units, "fault_off", {"id": self.fault})
+
+    def _fields(self) -> dict[str, Any]:
+        return {"id": self.fault, "kind": self.kind, "params": self.params}
 
 
 @dataclass(slots=True)
