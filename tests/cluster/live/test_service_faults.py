@@ -96,10 +96,10 @@ async def test_who_is_down_cannot_act_it_out_and_nothing_is_left_of_the_order(
     down = await shop.fault("crash", "back-1", duration_s=30.0)
     last = shop.last_event
     with pytest.raises(CommandError, match="back-1 is down") as refused:
-        await shop.fault("errors", "back", params={"ratio": 1.0})
+        await shop.fault("errors", "back-1", params={"ratio": 1.0})
     assert refused.value.code == "not_obeyed"
     assert shop.faults() == [down["id"]]
-    await shop.event("fault_failed", "back", last)
+    await shop.event("fault_failed", "back-1", last)
     assert (await curl(shop.unit("back-2")["port"], "/item"))[0] == 200
     await shop.heal(down)
     await shop.is_in("back-1", "up")
