@@ -67,7 +67,7 @@ RETRY = PatternKind(
         Transition("waiting", "trying", "the wait is over"),
         Transition("trying", "gave_up", "a rule says stop"),
     ),
-    more_sources=(HERE / "backoff.py", HERE / "retry_settings.py"),
+    more_sources=tuple(HERE / f"{n}.py" for n in ("backoff", "retry_budget", "retry_settings")),
 )
 
 BREAKER = PatternKind(

@@ -5,7 +5,8 @@
      ▼  │ the wait is over
     waiting
 
-After resilience4j's Retry (attempts include the first) and gRPC's proposal A6 (what is safe).
+After resilience4j's Retry (attempts include the first) and gRPC's proposal A6 (what is safe, and
+the budget that all calls share: see retry_budget).
 A request may be repeated if it is idempotent, or if it *certainly* was not executed (definite).
 A timeout is indefinite: the work may have been done, so a payment is not tried again after it.
 """
@@ -15,6 +16,7 @@ from dataclasses import asdict, dataclass
 from typing import Final
 
 from lab.patterns.backoff import wait_s
+from lab.patterns.retry_budget import RetryBudget, budget_of
 from lab.patterns.retry_settings import RETRYABLE, RetrySettings
 
 __all__ = ["Retry", "RetryDecision", "RetrySettings"]
@@ -40,6 +42,7 @@ class RetryCounts:
     gave_up_at_once: int = 0
     gave_up_after_retry: int = 0
     retries: int = 0
+    over_budget: int = 0
 
 
 class Retry:
@@ -51,12 +54,21 @@ class Retry:
     def __init__(self, settings: RetrySettings) -> None:
         self.counts = RetryCounts()
         self._settings = settings
+        self._budget = budget_of(settings)
         self._state = "trying"
         self._reason = "no call has ended yet"
 
     def retune(self, settings: RetrySettings) -> None:
-        """Decide by other settings from now on; the counts stay."""
+        """Decide by other settings from now on; counts stay, a changed budget is new."""
+        if _of_budget(settings) != _of_budget(self._settings):
+            self._budget = budget_of(settings)
         self._settings = settings
+
+    def began(self, now_s: float) -> RetryBudget | None:
+        """Return the budget that this call shares with the others; tell it when the call ends."""
+        if self._budget is not None:
+            self._budget.began(now_s)
+        return self._budget
 
     def decide(  # noqa: PLR0913 - each is one fact that the decision rests on
         self,
@@ -69,15 +81,20 @@ class Retry:
         retry_after_s: float | None,
         previous_wait_s: float,
         chance: Callable[[], float],
+        budget: RetryBudget | None = None,
+        now_s: float = 0.0,
     ) -> RetryDecision:
         """Say what follows attempt number ``attempt`` (1 is the first).
 
         ``remaining_s`` is the time to the deadline, ``retry_after_s`` the wait that the callee
-        asked for; each None if there is none.
+        asked for; each None if there is none. ``budget`` is what ``began`` returned; a retry that
+        is granted has been taken from it, so give it back when the attempt has ended.
         """
         if outcome in ("ok", "degraded"):
-            self.succeeded(attempt)
+            self.succeeded(attempt, budget)
             return DONE
+        if budget is not None and outcome in self._settings.on:
+            budget.failed()
         reason = self._stops(attempt, outcome, safe=definite or idempotent)
         if reason:
             return self._give_up(attempt, reason)
@@ -86,6 +103,10 @@ class Retry:
             left_s = max(0.0, remaining_s)
             reason = f"a wait of {wait:.2f} s would pass the deadline ({left_s:.2f} s left)"
             return self._give_up(attempt, reason)
+        refused = "" if budget is None else budget.take(now_s)
+        if refused:
+            self.counts.over_budget += 1
+            return self._give_up(attempt, refused)
         self.counts.retries += 1
         self._state = "waiting"
         asked = "" if retry_after_s is None else f", the callee asked for {retry_after_s:g} s"
@@ -93,8 +114,10 @@ class Retry:
         self._reason = f"{tried}: again in {wait:.2f} s{asked}"
         return RetryDecision(wait, self._reason)
 
-    def succeeded(self, attempts: int) -> None:
+    def succeeded(self, attempts: int, budget: RetryBudget | None = None) -> None:
         """Count a call that was answered at attempt number ``attempts``."""
+        if budget is not None:
+            budget.succeeded()
         self._state = "done"
         self._reason = "answered"
         if attempts == 1:
@@ -102,9 +125,15 @@ class Retry:
         else:
             self.counts.ok_after_retry += 1
 
-    def snapshot(self) -> dict[str, object]:
-        """Return the state, its reason and the counts, as plain data."""
-        return {"state": self._state, "reason": self._reason, "counts": asdict(self.counts)}
+    def snapshot(self, now_s: float) -> dict[str, object]:
+        """Return the state, its reason, the counts and the budget, as plain data."""
+        budget = None if self._budget is None else self._budget.snapshot(now_s)
+        return {
+            "state": self._state,
+            "reason": self._reason,
+            "counts": asdict(self.counts),
+            "budget": budget,
+        }
 
     def _stops(self, attempt: int, outcome: str, *, safe: bool) -> str:
         """Return why there is no other attempt, whatever the time left; empty if there may be."""
@@ -144,3 +173,7 @@ class Retry:
 
 def _spoken(outcome: str) -> str:
     return outcome.replace("_", " ")
+
+
+def _of_budget(settings: RetrySettings) -> list[object]:
+    return [value for name, value in asdict(settings).items() if name.startswith("budget")]

@@ -70,6 +70,56 @@ class RetrySettings:
         reference="Envoy and resilience4j leave it to you",
     )
 
+    budget_ratio: float = parameter(
+        0.0,
+        unit="ratio",
+        minimum=0.0,
+        maximum=1.0,
+        help="How many retries all calls together may add, as a share: 0.1 is one in ten. 0 is no "
+        "budget.",
+        reference="gRPC 0.1 tokens per success, Finagle 0.2, Envoy 0.2",
+    )
+    budget: str = parameter(
+        "tokens",
+        choices=("tokens", "deposits", "concurrent"),
+        help="What earns retries: tokens by successes (gRPC), deposits by calls in a while "
+        "(Finagle), concurrent by calls under way (Envoy).",
+        reference="gRPC tokens, Finagle deposits, Envoy concurrent",
+    )
+    budget_tokens: int = parameter(
+        10,
+        unit="tokens",
+        minimum=1,
+        maximum=1000,
+        help="For tokens: the size of the bucket. Each failure takes one; below half, no retries.",
+        reference="gRPC as configured, at most 1,000",
+    )
+    budget_min_per_s: float = parameter(
+        1.0,
+        unit="per second",
+        minimum=0.0,
+        maximum=100.0,
+        help="For deposits: retries that are always granted each second, so that few calls can be "
+        "retried too.",
+        reference="Finagle 10",
+    )
+    budget_life_s: float = parameter(
+        5.0,
+        unit="s",
+        minimum=0.5,
+        maximum=60.0,
+        help="For deposits: how long a deposit is good for.",
+        reference="Finagle 10 s",
+    )
+    budget_min_retries: int = parameter(
+        3,
+        unit="retries",
+        minimum=0,
+        maximum=100,
+        help="For concurrent: so many retries may be under way in any case.",
+        reference="Envoy 3",
+    )
+
     def __post_init__(self) -> None:
         if self.cap_s < self.base_s:
             message = f"must be at least base_s ({self.base_s:g} s), not {self.cap_s:g} s"

@@ -1,8 +1,11 @@
 """Retries in their chain: what is repeated, when, and what is seen of it."""
 
+import asyncio
+
 import pytest
 
 from lab.cluster.calls.call import Call
+from lab.cluster.calls.calls import Caller
 from lab.cluster.message import Response
 from lab.telemetry.outcome import Outcome
 from tests.cluster.timeless import timeless
@@ -149,3 +152,34 @@ async def test_attempts_are_counted_with_their_call() -> None:
     tick = world.tick("front-1")
     assert (tick.calls["front:back"].attempts, sum(tick.calls["front:back"].outcomes)) == (5, 2)
     assert sum(tick.links["front-1→back-1"].outcomes) == 5
+
+
+@timeless
+async def test_calls_of_one_dependency_share_one_budget() -> None:
+    world, callee = World(), Callee(FAILED)
+    chain = {**FIXED, "budget_ratio": 0.1, "budget_tokens": 4}
+    caller = world.caller(chain, callees={"back-1": callee})
+    first = await caller.call(Call("GET", "/"))
+    second = await caller.call(Call("GET", "/"))
+    assert len(callee.requests) == 3
+    assert "the retry budget is low: 2 of 4 tokens" in first.rule
+    assert "the retry budget is low: 1 of 4 tokens" in second.rule
+
+
+@timeless
+async def test_a_call_that_is_cancelled_while_it_waits_gives_its_retry_back() -> None:
+    world, callee = World(), Callee(FAILED)
+    chain = {**FIXED, "budget_ratio": 0.1, "budget": "concurrent", "budget_min_retries": 1}
+    caller = world.caller(chain, callees={"back-1": callee})
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(caller.call(Call("GET", "/")))
+        await asyncio.sleep(0.05)
+        assert _budget_left(caller) == 0
+        task.cancel()
+    assert _budget_left(caller) == 1
+
+
+def _budget_left(caller: Caller) -> object:
+    retry = caller.snapshot()["retry"]
+    assert isinstance(retry, dict)
+    return retry["budget"]["left"]

@@ -61,7 +61,8 @@ def test_a_parameter_says_what_it_is_in_which_range_and_what_others_take(about: 
 
 @pytest.mark.parametrize("about", PARAMETERS)
 def test_a_name_carries_its_unit(about: Parameter) -> None:
-    assert (about.unit == "s") == about.name.endswith("_s")
+    assert (about.unit == "per second") == about.name.endswith("_per_s")
+    assert (about.unit in ("s", "per second")) == about.name.endswith("_s")
     assert (about.unit == "ratio") == about.name.endswith("_ratio")
 
 

@@ -27,7 +27,7 @@ def decide(retry: Retry, **changes: Any) -> RetryDecision:
 
 
 def counts(retry: Retry) -> object:
-    return retry.snapshot()["counts"]
+    return retry.snapshot(0.0)["counts"]
 
 
 def attempts_of_a_call(retry: Retry, outcomes: Iterable[str]) -> list[float | None]:
@@ -191,15 +191,16 @@ def test_it_counts_how_calls_end() -> None:
         "gave_up_at_once": 1,
         "gave_up_after_retry": 1,
         "retries": 3,
+        "over_budget": 0,
     }
 
 
 def test_its_state_is_where_the_latest_call_stands() -> None:
     retry = Retry(PLAIN)
-    states = [retry.snapshot()["state"]]
+    states = [retry.snapshot(0.0)["state"]]
     for attempt, outcome in [(1, "failed"), (3, "failed"), (1, "ok")]:
         decide(retry, attempt=attempt, outcome=outcome)
-        states.append(retry.snapshot()["state"])
+        states.append(retry.snapshot(0.0)["state"])
     assert states == ["trying", "waiting", "gave_up", "done"]
 
 
@@ -214,4 +215,5 @@ def test_it_can_be_retuned_while_it_runs() -> None:
         "gave_up_at_once": 1,
         "gave_up_after_retry": 0,
         "retries": 1,
+        "over_budget": 0,
     }

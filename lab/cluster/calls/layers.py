@@ -10,6 +10,7 @@ from lab.patterns.breaker import Breaker, BreakerSettings, Rejection
 from lab.patterns.bulkhead import Bulkhead, BulkheadSettings, Entry
 from lab.patterns.fallback import Fallback, FallbackSettings
 from lab.patterns.retry import Retry, RetrySettings
+from lab.patterns.retry_budget import RetryBudget
 from lab.patterns.timeout import AttemptTimeoutSettings, TimeoutSettings, deadline
 from lab.telemetry.outcome import Outcome
 
@@ -77,12 +78,20 @@ class RetryLayer:
         self._chance = site.streams.chance(f"jitter {dependency}")
 
     async def run(self, inner: Inner, call: Call) -> Result:
+        budget = self.pattern.began(self._site.clock())
+        try:
+            return await self._tries(inner, call, budget)
+        finally:
+            if budget is not None:
+                budget.ended()
+
+    async def _tries(self, inner: Inner, call: Call, budget: RetryBudget | None) -> Result:
         tries, wait_s = 0, 0.0
         while True:
-            result = await inner(call)
+            result = await self._try(inner, call, budget if tries else None)
             tries += 1
             if result.outcome in GOOD:
-                self.pattern.succeeded(tries)
+                self.pattern.succeeded(tries, budget)
                 return result
             now_s = self._site.clock()
             decision = self.pattern.decide(
@@ -94,20 +103,39 @@ class RetryLayer:
                 retry_after_s=result.retry_after_s,
                 previous_wait_s=wait_s,
                 chance=self._chance,
+                budget=budget,
+                now_s=now_s,
             )
             if decision.wait_s is None:
                 result.rule = f"{result.rule} ({decision.reason})".strip()
                 return result
             wait_s = decision.wait_s
-            if wait_s > 0.0:
-                await asyncio.sleep(wait_s)
+            await self._wait(wait_s, budget)
             self._site.spans.ring.add(
                 (call.trace_id, self._site.spans.span_id(), call.span_id, "wait", self._edge,
                  now_s, self._site.clock(), result.outcome, decision.reason, tries)
             )  # fmt: skip
 
+    async def _try(self, inner: Inner, call: Call, charged: RetryBudget | None) -> Result:
+        try:
+            return await inner(call)
+        finally:
+            if charged is not None:
+                charged.give_back()
+
+    async def _wait(self, wait_s: float, budget: RetryBudget | None) -> None:
+        """Wait; one that is cancelled while it waits gives its retry back."""
+        if wait_s <= 0.0:
+            return
+        try:
+            await asyncio.sleep(wait_s)
+        except asyncio.CancelledError:
+            if budget is not None:
+                budget.give_back()
+            raise
+
     def snapshot(self, now_s: float) -> dict[str, Any]:
-        return self.pattern.snapshot()
+        return self.pattern.snapshot(now_s)
 
 
 class BreakerLayer:
