@@ -46,8 +46,8 @@ export function subjectWords({ subject, text }) {
  * @returns {string} "2:05", "2:05.3"
  */
 export function clockWords(t, digits = 0) {
-  const whole = Math.max(0, t);
-  const minutes = Math.floor(whole / 60);
-  const rest = (whole - minutes * 60).toFixed(digits);
+  const rounded = Number(Math.max(0, t).toFixed(digits));
+  const minutes = Math.floor(rounded / 60);
+  const rest = (rounded - minutes * 60).toFixed(digits);
   return `${minutes}:${rest.padStart(digits ? 3 + digits : 2, "0")}`;
 }

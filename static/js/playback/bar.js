@@ -1,0 +1,90 @@
+/**
+ * The playback bar: play and pause, step, the moment, the scrub track, the speed. It knows nothing
+ * of labs or runs; whoever shows it says what is played and obeys.
+ *
+ * @typedef {{
+ *   from_t: number, to_t: number, t: number, speed: number | null, paused: boolean,
+ *   reached: number | null, events: import("../types.js").LabEvent[], now?: string | null,
+ *   busy?: boolean, label?: string, pauseWords?: string, playWords?: string,
+ *   onSeek: (t: number) => void,
+ *   onPace: (pace: {speed: number | null, paused: boolean}) => void,
+ *   onStep?: (() => void) | null, children?: any,
+ * }} BarProps
+ *   times are lab seconds; speed null: as fast as it goes; reached: lab seconds in the last second;
+ *   now: what "now" is called ("now", "live") when t is not it, null when it is, absent for a record
+ *   that has no now; onStep: absent where time cannot be stepped; children: what stands at its end
+ */
+
+import { html } from "../html.js";
+import { Icon } from "../icons.js";
+import { clockWords } from "../timeline/chains.js";
+import { SPEEDS, speedWords } from "./speeds.js";
+import { Track } from "./track.js";
+
+/** @param {BarProps} props */
+export function PlaybackBar(props) {
+  const { from_t, to_t, t, paused, events, now, label, onSeek } = props;
+  const words = now
+    ? `${clockWords(t, 1)}, in the past; ${now} is ${clockWords(to_t)}`
+    : `${clockWords(t, 1)}${now === null ? ", now" : ""}`;
+  return html`<section class="playback" aria-label=${label ?? "Playback"} data-past=${now ? "" : null}>
+    <${Play} ...${props} />
+    <${Step} onStep=${props.onStep} />
+    <span class="playback-time tabular" data-paused=${paused ? "" : null}>
+      <span class="visually-hidden">Lab time </span>${clockWords(t, 1)}
+    </span>
+    <${Track} from_t=${from_t} to_t=${to_t} t=${t} words=${words} events=${events} onSeek=${onSeek} />
+    <${Speed} ...${props} />
+    ${props.children}
+  </section>`;
+}
+
+/** @param {BarProps} props */
+function Play({ paused, speed, busy, onPace, pauseWords = "Pause", playWords = "Play" }) {
+  const words = paused ? playWords : pauseWords;
+  return html`<button
+    type="button"
+    class="button playback-play"
+    aria-label=${words}
+    aria-busy=${busy ? "true" : null}
+    title=${`${words} (Space)`}
+    onClick=${() => onPace({ speed, paused: !paused })}
+  >
+    <${Icon} name=${paused ? "play" : "pause"} />
+  </button>`;
+}
+
+/** @param {{onStep?: (() => void) | null}} props */
+function Step({ onStep }) {
+  if (!onStep) return null;
+  return html`<button
+    type="button"
+    class="button button-quiet button-icon playback-step"
+    aria-label="Step: let one event happen"
+    title="Let just the next event happen (.)"
+    onClick=${onStep}
+  >
+    <${Icon} name="step" />
+  </button>`;
+}
+
+/** @param {BarProps} props */
+function Speed({ speed, paused, reached, onPace }) {
+  const shows = !paused && speed === null && reached !== null;
+  return html`<span class="playback-speed">
+    <label>
+      <span class="visually-hidden">Speed</span>
+      <select
+        class="select speed-select"
+        title="Lab seconds in a second (< slower, > faster)"
+        onChange=${(/** @type {any} */ event) =>
+          onPace({ speed: SPEEDS[event.target.selectedIndex], paused })}
+      >
+        ${SPEEDS.map((one) => html`<option key=${one} selected=${one === speed}>${speedWords(one)}</option>`)}
+      </select>
+    </label>
+    <span class="speed-reached tabular" title="Lab seconds that pass in a second just now">
+      ${shows ? speedWords(reached) : ""}
+    </span>
+  </span>`;
+}
