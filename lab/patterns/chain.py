@@ -1,6 +1,7 @@
 """The chain of a dependency: which patterns a call goes through, outermost first.
 
-    call ─▶ fallback ─▶ timeout ─▶ retry ─▶ breaker ─▶ bulkhead ─▶ attempt_timeout ─▶ balance ─▶
+    call ─▶ fallback ─▶ timeout ─▶ retry ─▶ breaker ─▶ throttle ─▶ bulkhead ─▶ rate_limit
+                                                ─▶ attempt_timeout ─▶ balance ─▶ an instance
 
 The order is the learner's and has a meaning: retry(breaker(call)) lets the breaker see every
 attempt, breaker(retry(call)) only how the call ended in the end. Balance is always innermost and
@@ -19,7 +20,9 @@ DEFAULT_ORDER = (
     "timeout",
     "retry",
     "breaker",
+    "throttle",
     "bulkhead",
+    "rate_limit",
     "attempt_timeout",
     "balance",
 )

@@ -3,6 +3,7 @@
 import pytest
 
 from lab.cluster.scenarios.scenario import ScenarioError, check_scenario, load_scenario
+from lab.patterns.chain import DEFAULT_ORDER
 
 TEXT = """\
 name: base
@@ -33,7 +34,7 @@ faults:
 """
 
 NAME_HINT = "lower-case letters, digits and single dashes, beginning with a letter"
-LAYERS = "fallback, timeout, retry, breaker, bulkhead, attempt_timeout, balance"
+LAYERS = ", ".join(DEFAULT_ORDER)
 
 
 Said = tuple[str, str, str, str]

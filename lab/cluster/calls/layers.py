@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from lab.cluster.calls.attempts import GOOD
 from lab.cluster.calls.call import Call, Inner, Result, Site
+from lab.cluster.calls.limiting import RateLimitLayer, ThrottleLayer
 from lab.patterns.breaker import Breaker, BreakerSettings, Rejection
 from lab.patterns.bulkhead import Bulkhead, BulkheadSettings, Entry
 from lab.patterns.fallback import Fallback, FallbackSettings
@@ -259,13 +260,18 @@ def _settle(place: "asyncio.Future[bool]", granted: bool) -> None:
         place.set_result(granted)
 
 
-Acting = FallbackLayer | TimeoutLayer | RetryLayer | BreakerLayer | BulkheadLayer
+Acting = (
+    FallbackLayer | TimeoutLayer | RetryLayer | BreakerLayer | ThrottleLayer | BulkheadLayer
+    | RateLimitLayer
+)  # fmt: skip
 
 MAKERS: dict[str, Callable[[Any, Site, str], Acting]] = {
     "fallback": FallbackLayer,
     "timeout": lambda settings, site, _dependency: TimeoutLayer(settings, site),
     "retry": RetryLayer,
     "breaker": BreakerLayer,
+    "throttle": ThrottleLayer,
     "bulkhead": BulkheadLayer,
+    "rate_limit": RateLimitLayer,
     "attempt_timeout": lambda settings, site, _dependency: TimeoutLayer(settings, site),
 }

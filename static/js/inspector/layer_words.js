@@ -12,7 +12,11 @@ const SENTENCES = {
     `${layer.kind === "omit" ? "leaves it out" : "a fixed answer"} when ${outcomes(layer.on)}`,
   timeout: (layer) => `${seconds(layer.limit_s)} for the call with all its attempts`,
   attempt_timeout: (layer) => `${seconds(layer.limit_s)} for each attempt`,
-  retry: (layer) => `${counted(layer.attempts, "attempt")}, ${backoff(layer)}`,
+  retry: (layer) =>
+    `${counted(layer.attempts, "attempt")}, ${backoff(layer)}${layer.budget_ratio > 0 ? `, a budget of ${percent(layer.budget_ratio)}` : ""}`,
+  throttle: (layer) =>
+    `sends at most ${layer.k} times what is accepted, by the last ${seconds(layer.window_s)}`,
+  rate_limit: (layer) => `${layer.rate_per_s} calls a second, ${layer.burst} at once`,
   breaker: (layer) => breaker(layer),
   bulkhead: (layer) =>
     `${layer.permits} at once, ${layer.queue > 0 ? `${layer.queue} may wait ${seconds(layer.wait_s)}` : "nobody waits"}`,
