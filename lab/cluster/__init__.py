@@ -11,8 +11,12 @@ if TYPE_CHECKING:
     from lab.cluster.cluster import Cluster
     from lab.cluster.processes.process import SpawnError
     from lab.cluster.processes.spawner import Spawner
+    from lab.cluster.runs.kept_trace import kept_trace
+    from lab.cluster.runs.moment import moment
+    from lab.cluster.runs.paging import page
+    from lab.cluster.runs.recorded import RecordedCluster
     from lab.cluster.runs.recording import Recording
-    from lab.cluster.runs.run import Run, RunError
+    from lab.cluster.runs.run import Run, RunError, unpack
     from lab.cluster.scenarios.diagnostics import Diagnostic
     from lab.cluster.scenarios.scenario import (
         Scenario,
@@ -33,6 +37,7 @@ __all__ = [
     "Costs",
     "Diagnostic",
     "Play",
+    "RecordedCluster",
     "Recording",
     "Run",
     "RunError",
@@ -45,17 +50,26 @@ __all__ = [
     "VirtualLoop",
     "VirtualMachine",
     "catalogue",
+    "kept_trace",
     "load_scenario",
+    "moment",
+    "page",
     "run_virtual",
     "scenario_schema",
+    "unpack",
 ]
 
 _HOMES = {
     "Bounds": "virtual.play",
     "Play": "virtual.play",
+    "kept_trace": "runs.kept_trace",
+    "moment": "runs.moment",
+    "page": "runs.paging",
+    "RecordedCluster": "runs.recorded",
     "Recording": "runs.recording",
     "Run": "runs.run",
     "RunError": "runs.run",
+    "unpack": "runs.run",
     "Runaway": "virtual.loop",
     "Stalled": "virtual.loop",
     "VirtualLoop": "virtual.loop",

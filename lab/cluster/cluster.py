@@ -130,6 +130,10 @@ class Cluster:
         """Call ``listener(type, JSON)`` for every message; returns what ends it."""
         return self.audience.join(listener)
 
+    def record(self, listener: Listener) -> Callable[[], None]:
+        """The same for a record; it is also told the spans of kept requests ("spans")."""
+        return self.audience.record(listener)
+
     async def command(self, fields: Mapping[str, object]) -> Plain:
         """Obey one command. Raises CommandError, and then nothing has changed."""
         command = parse_command(fields)
@@ -277,8 +281,15 @@ class Cluster:
         def tell() -> None:
             for unit in self._span_holders():
                 self._supervisor.tell(unit, "spans", {"traces": trace_ids})
+            if self.audience.is_recorded:
+                asyncio.get_running_loop().call_later(FRAME_S, self._record_spans, trace_ids)
 
         asyncio.get_running_loop().call_later(2 * FRAME_S, tell)
+
+    def _record_spans(self, trace_ids: list[str]) -> None:
+        """Put into the record what the workers have answered."""
+        known = [trace_id for trace_id in trace_ids if trace_id in self.traces]
+        self.audience.keep({"type": "spans", "traces": [self.traces.short(i) for i in known]})
 
     async def collect(self, trace_ids: list[str]) -> None:
         """Ask every worker that can answer for what it still holds of these requests."""

@@ -4,6 +4,7 @@ Messages are those of the websocket (state, event, frame, traces), as they were 
 are compressed: a toyshop tells 60 kB a second, of which about a tenth is kept.
 """
 
+import copy
 import hashlib
 import zlib
 from collections.abc import Iterator
@@ -108,12 +109,38 @@ class Recording:
             yield from _unpack(chunk.packed).messages
         yield from self._open
 
+    def copy(self, limit_bytes: int = LIMIT_BYTES) -> "Recording":
+        """Return what there is now, to be read while this one goes on; chunks are shared.
+
+        Past ``limit_bytes`` the oldest are left out.
+        """
+        other = copy.copy(self)
+        vars(other).update(
+            _chunks=list(self._chunks),
+            _open=list(self._open),
+            _hash=self._hash.copy(),
+            _limit_bytes=limit_bytes,
+        )
+        other.forget()
+        return other
+
+    @property
+    def beginning(self) -> Message | None:
+        """The state from before the oldest message that is kept, when older ones are lost."""
+        if self.is_whole:
+            return None
+        return Message(self.from_t, "state", _unpack(self._chunks[0].packed).state_before)
+
     def _close_chunk(self) -> None:
         held = _Packed(self._state_before, self._open)
         packed = zlib.compress(msgspec.msgpack.encode(held), 1)
         self._chunks.append(_Chunk(self._open[0].t, self._open[-1].t, packed))
         self.kept_bytes += len(packed)
         self._open, self._open_bytes, self._state_before = [], 0, self._state
+        self.forget()
+
+    def forget(self) -> None:
+        """Drop the oldest messages as far as the limit demands."""
         while self.kept_bytes > self._limit_bytes and len(self._chunks) > 1:
             self.kept_bytes -= len(self._chunks.pop(0).packed)
             self.is_whole = False

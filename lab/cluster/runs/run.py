@@ -1,20 +1,26 @@
 """A run as one file: gzip of JSON lines, the head first, then every message as [t, kind, body].
 
-Anybody can read it without us: ``zcat checkout.run | head -1 | jq``.
+Anybody can read it without us: ``zcat < checkout.run | head -1 | jq``.
 """
 
-import gzip
 import zlib
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
-from lab.cluster.runs.recording import Recording
+from lab.cluster.runs.head import FORMAT, VERSION, Branch, Given, Head
+from lab.cluster.runs.recording import Message, Recording
 
-FORMAT = "faultline-run"
-VERSION = 1
-MAX_FILE_BYTES = 32 << 20
+__all__ = ["Branch", "Given", "Head", "Run", "RunError", "pack", "unpack"]
+
+MAX_FILE_BYTES = 16 << 20
 MAX_UNPACKED_BYTES = 512 << 20
+MAX_LINE_BYTES = 8 << 20
+KINDS = ("state", "event", "frame", "traces", "spans")
+
+BLOCK_BYTES = 1 << 18
 
 
 class RunError(Exception):
@@ -25,41 +31,6 @@ class RunError(Exception):
         self.hint = hint
 
 
-class Given(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A command and the lab's time when it was given; ``error`` if it was refused."""
-
-    t: float
-    fields: dict[str, Any]
-    error: str = ""
-
-
-class Branch(msgspec.Struct, frozen=True):
-    """Where a run left another one: the other's digest up to its end, and the lab's time."""
-
-    digest: str
-    t: float
-
-
-class Head(msgspec.Struct, frozen=True, kw_only=True):
-    """What a run is. With a virtual body, scenario, seed and commands give the rest again."""
-
-    format: str = FORMAT
-    version: int = VERSION
-    scenario_name: str
-    scenario_text: str
-    seed: int
-    body: str
-    """``live`` or ``virtual``."""
-    from_t: float = 0.0
-    to_t: float
-    commands: list[Given]
-    digest: str
-    title: str = ""
-    branch_of: Branch | None = None
-    ended: str = ""
-    """Why it ended before its time: a bound that it met."""
-
-
 class Run(msgspec.Struct):
     """A head and its messages."""
 
@@ -67,52 +38,100 @@ class Run(msgspec.Struct):
     recording: Recording
 
 
+class _Typed(msgspec.Struct):
+    type: str
+
+
 _HEAD = msgspec.json.Decoder(Head)
 _LINE = msgspec.json.Decoder(tuple[float, str, msgspec.Raw])
+_TYPED = msgspec.json.Decoder(_Typed)
+_EXPORT = "export the run again"
 
 
 def pack(run: Run) -> bytes:
-    """Return the file."""
-    encode = msgspec.json.encode
-    lines = [encode(run.head)]
-    lines += [encode((t, kind, msgspec.Raw(body))) for t, kind, body in run.recording]
-    return gzip.compress(b"\n".join(lines) + b"\n", 6, mtime=0)
+    """Return the file. Of a record that is too long for one, the oldest messages are left out."""
+    zipper = zlib.compressobj(6, zlib.DEFLATED, 31)
+    parts, block = [], bytearray()
+    for line in _written(run):
+        block += line
+        block += b"\n"
+        if len(block) >= BLOCK_BYTES:
+            parts.append(zipper.compress(block))
+            block = bytearray()
+    parts += [zipper.compress(block), zipper.flush()]
+    return b"".join(parts)
 
 
 def unpack(data: bytes) -> Run:
     """Return the run in a file. Raises RunError for anything else, and for another version."""
     if len(data) > MAX_FILE_BYTES:
         raise RunError(f"the file has {len(data)} bytes", f"at most {MAX_FILE_BYTES} are read")
-    first, *rest = _unzip(data).splitlines()
-    head = _head(first)
+    lines = _lines(data)
+    head = _head(next(lines, b""))
     recording = Recording()
-    try:
-        for line in rest:
-            t, kind, body = _LINE.decode(line)
-            recording.add(t, kind, bytes(body))
-    except msgspec.MsgspecError as error:
-        raise RunError(f"line {recording.messages + 2} is damaged: {error}", _EXPORT) from error
-    if recording.digest != head.digest:
+    for number, line in enumerate(lines, start=2):
+        try:
+            message = _message(line, recording.to_t)
+        except (msgspec.MsgspecError, ValueError) as error:
+            raise RunError(f"line {number} is damaged: {error}", _EXPORT) from error
+        recording.add(*message)
+    if head.is_whole and recording.digest != head.digest:
         raise RunError("the messages do not have the digest that the head names", _EXPORT)
     return Run(head, recording)
 
 
-_EXPORT = "export the run again"
+def _written(run: Run) -> Iterator[bytes]:
+    encode = msgspec.json.encode
+    kept = run.recording.copy(MAX_FILE_BYTES)
+    yield encode(replace(run.head, from_t=kept.from_t, is_whole=kept.is_whole))
+    before = kept.beginning
+    if before is not None and before.body:
+        yield encode((before.t, before.kind, msgspec.Raw(before.body)))
+    for t, kind, body in kept:
+        yield encode((t, kind, msgspec.Raw(body)))
 
 
-def _unzip(data: bytes) -> bytes:
+def _message(line: bytes, not_before_t: float) -> Message:
+    t, kind, body = _LINE.decode(line)
+    if kind not in KINDS:
+        raise ValueError(f"its kind is {kind!r:.40}, want one of {', '.join(KINDS)}")
+    if t < not_before_t:
+        raise ValueError(f"its time is {t:g} s, after {not_before_t:g} s")
+    if _TYPED.decode(body).type != kind:
+        raise ValueError("the message is of another kind than the line says")
+    return Message(t, kind, bytes(body))
+
+
+def _lines(data: bytes) -> Iterator[bytes]:
+    rest, unpacked_bytes = b"", 0
+    for piece in _unzipped(data):
+        unpacked_bytes += len(piece)
+        if unpacked_bytes > MAX_UNPACKED_BYTES:
+            raise RunError("the run is too long", f"at most {MAX_UNPACKED_BYTES} bytes are read")
+        *whole, rest = (rest + piece).split(b"\n")
+        yield from whole
+        if len(rest) > MAX_LINE_BYTES:
+            raise RunError("a line is too long", f"a line has at most {MAX_LINE_BYTES} bytes")
+    if rest:
+        yield rest
+
+
+def _unzipped(data: bytes) -> Iterator[bytes]:
+    """Yield what is in the file in pieces, however much it is."""
+    unzipper = zlib.decompressobj(wbits=31)
     try:
-        unzipper = zlib.decompressobj(wbits=31)
-        text = unzipper.decompress(data, MAX_UNPACKED_BYTES)
+        for start in range(0, len(data), BLOCK_BYTES):
+            packed = data[start : start + BLOCK_BYTES]
+            while packed and not unzipper.eof:
+                yield unzipper.decompress(packed, BLOCK_BYTES)
+                packed = unzipper.unconsumed_tail
+        yield unzipper.flush()
     except zlib.error as error:
         raise RunError(
-            f"this is no gzip file: {error}", "choose a file that was exported"
+            f"this is no gzip file: {error}", "choose a file that was exported from a run"
         ) from error
-    if unzipper.unconsumed_tail:
-        raise RunError("the run is too long", f"at most {MAX_UNPACKED_BYTES} bytes are read")
-    if not unzipper.eof or not text:
+    if not unzipper.eof:
         raise RunError("the file ends too early", _EXPORT)
-    return text
 
 
 def _head(line: bytes) -> Head:
@@ -122,10 +141,10 @@ def _head(line: bytes) -> Head:
     except (msgspec.DecodeError, TypeError, KeyError) as error:
         raise RunError("the first line is not the head of a run", _EXPORT) from error
     if form != FORMAT:
-        raise RunError(f"the format is {form!r}", f"want {FORMAT!r}")
+        raise RunError(f"the format is {form!r:.40}", f"want {FORMAT!r}")
     if version != VERSION:
         raise RunError(
-            f"the run has version {version!r}, this Faultline reads {VERSION}",
+            f"the run has version {version!r:.40}, this Faultline reads {VERSION}",
             "use the Faultline that wrote it, or update this one",
         )
     try:

@@ -19,6 +19,7 @@ class Audience:
         self.version = 0
         self._state = state
         self._listeners: list[Listener] = []
+        self._recorders: list[Listener] = []
         self._changed = False
 
     def __bool__(self) -> bool:
@@ -28,6 +29,28 @@ class Audience:
         """Send everything to ``listener`` from now on; returns what ends it."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
+
+    def record(self, listener: Listener) -> Callable[[], None]:
+        """The same for a record, which is also told what only a record keeps (see ``keep``)."""
+        self._recorders.append(listener)
+        leave = self.join(listener)
+
+        def end() -> None:
+            self._recorders.remove(listener)
+            leave()
+
+        return end
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether anybody would ``keep`` something."""
+        return bool(self._recorders)
+
+    def keep(self, message: Plain) -> None:
+        """Send a message to the records only: what others ask for when they want it."""
+        body = msgspec.json.encode(message)
+        for recorder in list(self._recorders):
+            recorder(message["type"], body)
 
     def send(self, message: Plain) -> None:
         """Send a message to all; nobody's ears cost nothing."""

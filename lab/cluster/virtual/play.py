@@ -155,7 +155,7 @@ class Play:
 
     async def _make(self, scenario: Scenario, seed: int | None, costs: Costs) -> Cluster:
         lab = Cluster(scenario, VirtualMachine(costs), seed=seed)
-        lab.listen(lambda kind, body: self.recording.add(self.t, kind, body))
+        lab.record(lambda kind, body: self.recording.add(self.t, kind, body))
         return lab
 
     def _give_due(self) -> None:
