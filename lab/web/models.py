@@ -92,3 +92,51 @@ class Token(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class RunQuerySet(models.QuerySet["Run"]):
+    """Runs, by who may read or change them."""
+
+    def usable_by(self, person: Person) -> RunQuerySet:
+        """Those that ``person`` may change and delete."""
+        if person.may_use_all:
+            return self
+        return self.filter(owner__in=person.owners)
+
+    def without_file(self) -> RunQuerySet:
+        """All that a list shows; the file and the head are megabytes."""
+        return self.defer("file", "head")
+
+
+class Run(models.Model):
+    """The record of a lab, kept as the file that is exported; only what people call it changes."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.CharField(max_length=64, db_index=True)
+    title = models.CharField(max_length=200)
+    created = models.DateTimeField(default=timezone.now)
+    scenario_name = models.CharField(max_length=100)
+    body = models.CharField(max_length=10, help_text="live or virtual.")
+    from_t = models.FloatField(help_text="Seconds of lab time, as are all times.")
+    to_t = models.FloatField()
+    digest = models.CharField(max_length=64)
+    head = models.TextField(help_text="The first line of the file, JSON.")
+    file = models.BinaryField()
+    file_bytes = models.PositiveIntegerField()
+    is_shared = models.BooleanField(default=False)
+    key = models.CharField(
+        max_length=43, help_text="Opens it to whoever has the link, while it is shared."
+    )
+    verdict = models.TextField(
+        default="", blank=True, help_text="What came of playing it again, JSON."
+    )
+
+    objects = RunQuerySet.as_manager()
+
+    class Meta:
+        """Newest first."""
+
+        ordering = ("-created",)
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.id}"
