@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from lab.cluster.runs.paging import page
     from lab.cluster.runs.recorded import RecordedCluster
     from lab.cluster.runs.recording import Recording
-    from lab.cluster.runs.run import Run, RunError, unpack
+    from lab.cluster.runs.run import Run, RunError, pack, retitled, unpack
+    from lab.cluster.runs.tables import chart_rows, events_of
     from lab.cluster.scenarios.diagnostics import Diagnostic
     from lab.cluster.scenarios.scenario import (
         Scenario,
@@ -50,10 +51,14 @@ __all__ = [
     "VirtualLoop",
     "VirtualMachine",
     "catalogue",
+    "chart_rows",
+    "events_of",
     "kept_trace",
     "load_scenario",
     "moment",
+    "pack",
     "page",
+    "retitled",
     "run_virtual",
     "scenario_schema",
     "unpack",
@@ -62,9 +67,13 @@ __all__ = [
 _HOMES = {
     "Bounds": "virtual.play",
     "Play": "virtual.play",
+    "chart_rows": "runs.tables",
+    "events_of": "runs.tables",
     "kept_trace": "runs.kept_trace",
     "moment": "runs.moment",
+    "pack": "runs.run",
     "page": "runs.paging",
+    "retitled": "runs.run",
     "RecordedCluster": "runs.recorded",
     "Recording": "runs.recording",
     "Run": "runs.run",

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from lab.cluster import Play, Run, RunError
+from lab.cluster import Play, Run, RunError, chart_rows, events_of, retitled
 from lab.cluster.runs import run as runs
 from lab.cluster.runs.kept_trace import kept_trace
 from lab.cluster.runs.moment import moment
@@ -151,3 +151,17 @@ def without(file: bytes, line: int) -> bytes:
     lines = lines_of(file)
     place = next(at for at in range(line, len(lines)) if b'"frame"' in lines[at][:40])
     return gzip.compress(b"\n".join(lines[:place] + lines[place + 1 :]))
+
+
+def test_a_run_gets_another_title_and_is_the_same_otherwise(play: Play) -> None:
+    file = pack(run_of(play))
+    other = unpack(retitled(file, "Another title"))
+    assert other.head == msgspec.structs.replace(unpack(file).head, title="Another title")
+    assert other.recording.digest == play.recording.digest
+
+
+def test_the_tables_hold_every_row_and_every_event(play: Play) -> None:
+    rows = chart_rows(play.recording)
+    assert rows == [frame["row"] for frame in messages(play, "frame") if frame["row"]]
+    told = msgspec.json.decode(msgspec.json.encode(events_of(play.recording)))
+    assert told == messages(play, "event")

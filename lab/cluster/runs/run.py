@@ -1,10 +1,11 @@
 """A run as one file: gzip of JSON lines, the head first, then every message as [t, kind, body].
 
-Anybody can read it without us: ``zcat < checkout.run | head -1 | jq``.
+Anybody can read it without us: ``zcat < checkout.run | head -1 | jq``. The head is a gzip member
+of its own, so that a run can be given another title without unpacking the rest.
 """
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -13,7 +14,7 @@ from msgspec.structs import replace
 from lab.cluster.runs.head import FORMAT, VERSION, Branch, Given, Head
 from lab.cluster.runs.recording import Message, Recording
 
-__all__ = ["Branch", "Given", "Head", "Run", "RunError", "pack", "unpack"]
+__all__ = ["Branch", "Given", "Head", "Run", "RunError", "pack", "retitled", "unpack"]
 
 MAX_FILE_BYTES = 16 << 20
 MAX_UNPACKED_BYTES = 512 << 20
@@ -50,16 +51,16 @@ _EXPORT = "export the run again"
 
 def pack(run: Run) -> bytes:
     """Return the file. Of a record that is too long for one, the oldest messages are left out."""
-    zipper = zlib.compressobj(6, zlib.DEFLATED, 31)
-    parts, block = [], bytearray()
-    for line in _written(run):
-        block += line
-        block += b"\n"
-        if len(block) >= BLOCK_BYTES:
-            parts.append(zipper.compress(block))
-            block = bytearray()
-    parts += [zipper.compress(block), zipper.flush()]
-    return b"".join(parts)
+    kept = run.recording.copy(MAX_FILE_BYTES)
+    head = replace(run.head, from_t=kept.from_t, is_whole=kept.is_whole)
+    return _zipped([msgspec.json.encode(head)]) + _zipped(_lines_of(kept))
+
+
+def retitled(file: bytes, title: str) -> bytes:
+    """Return a file that ``pack`` made, under another title."""
+    unzipper = zlib.decompressobj(wbits=31)
+    head = replace(_head(unzipper.decompress(file)), title=title)
+    return _zipped([msgspec.json.encode(head)]) + unzipper.unused_data
 
 
 def unpack(data: bytes) -> Run:
@@ -80,15 +81,29 @@ def unpack(data: bytes) -> Run:
     return Run(head, recording)
 
 
-def _written(run: Run) -> Iterator[bytes]:
-    encode = msgspec.json.encode
-    kept = run.recording.copy(MAX_FILE_BYTES)
-    yield encode(replace(run.head, from_t=kept.from_t, is_whole=kept.is_whole))
-    before = kept.beginning
+def _zipped(lines: Iterable[bytes]) -> bytes:
+    zipper = zlib.compressobj(6, zlib.DEFLATED, 31)
+    parts, block = [], bytearray()
+    for line in lines:
+        block += line
+        block += b"\n"
+        if len(block) >= BLOCK_BYTES:
+            parts.append(zipper.compress(block))
+            block = bytearray()
+    parts += [zipper.compress(block), zipper.flush()]
+    return b"".join(parts)
+
+
+def _lines_of(recording: Recording) -> Iterator[bytes]:
+    before = recording.beginning
     if before is not None and before.body:
-        yield encode((before.t, before.kind, msgspec.Raw(before.body)))
-    for t, kind, body in kept:
-        yield encode((t, kind, msgspec.Raw(body)))
+        yield _line_of(before)
+    yield from map(_line_of, recording)
+
+
+def _line_of(message: Message) -> bytes:
+    t, kind, body = message
+    return msgspec.json.encode((t, kind, msgspec.Raw(body)))
 
 
 def _message(line: bytes, not_before_t: float) -> Message:
@@ -122,9 +137,11 @@ def _unzipped(data: bytes) -> Iterator[bytes]:
     try:
         for start in range(0, len(data), BLOCK_BYTES):
             packed = data[start : start + BLOCK_BYTES]
-            while packed and not unzipper.eof:
+            while packed:
+                if unzipper.eof:
+                    unzipper = zlib.decompressobj(wbits=31)
                 yield unzipper.decompress(packed, BLOCK_BYTES)
-                packed = unzipper.unconsumed_tail
+                packed = unzipper.unused_data if unzipper.eof else unzipper.unconsumed_tail
         yield unzipper.flush()
     except zlib.error as error:
         raise RunError(

@@ -139,12 +139,12 @@ class Play:
             seed=self.lab.seed,
             body="virtual",
             to_t=self.t,
-            commands=self.given,
+            commands=list(self.given),
             digest=self.recording.digest,
             title=title,
             ended=self.ended,
         )
-        return Run(head, self.recording)
+        return Run(head, self.recording.copy())
 
     def close(self) -> None:
         """Stop the lab; nothing of it is left."""
