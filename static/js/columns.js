@@ -58,3 +58,38 @@ function push(column, value, most) {
   column.push(value);
   if (column.length > most) column.splice(0, column.length - most);
 }
+
+/**
+ * @param {Columns} columns
+ * @param {number} first place of the first row
+ * @returns {Columns} with arrays of their own
+ */
+export function sliced(columns, first) {
+  const found = emptyColumns();
+  for (const name of PLAIN_COLUMNS) /** @type {any} */ (found)[name] = columns[name].slice(first);
+  for (const [name, column] of Object.entries(columns.layers)) {
+    found.layers[name] = column.slice(first);
+  }
+  return found;
+}
+
+/**
+ * @param {Columns} before
+ * @param {Columns} after
+ * @returns {Columns} all rows of the first, then those of the second that are later
+ */
+export function joined(before, after) {
+  const last = before.t.at(-1) ?? -1;
+  const rest = after.t.findIndex((t) => t > last);
+  if (rest < 0) return before;
+  const tail = sliced(after, rest);
+  const found = emptyColumns();
+  for (const name of PLAIN_COLUMNS) {
+    /** @type {any} */ (found)[name] = [...before[name], ...tail[name]];
+  }
+  for (const name of new Set([...Object.keys(before.layers), ...Object.keys(tail.layers)])) {
+    const head = before.layers[name] ?? new Array(before.t.length).fill(null);
+    found.layers[name] = [...head, ...(tail.layers[name] ?? new Array(tail.t.length).fill(null))];
+  }
+  return found;
+}

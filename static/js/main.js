@@ -2,18 +2,21 @@
 
 import { render } from "preact";
 import { html } from "./html.js";
+import { Lab } from "./lab.js";
 import { Page } from "./shell/page.js";
 import { connect } from "./socket.js";
-import { catalogue, say } from "./store.js";
+import { catalogue, say, shown } from "./store.js";
 
 /** @type {import("./types.js").Boot & {course: string}} */
 const boot = JSON.parse(document.getElementById("boot")?.textContent ?? "{}");
 const root = document.getElementById("lab");
 
 if (root) {
+  const lab = new Lab(boot.lab);
+  shown.value = lab;
   root.replaceChildren();
-  render(html`<${Page} course=${root.dataset.course ?? ""} />`, root);
-  connect(boot.lab);
+  render(html`<${Page} course=${root.dataset.course ?? ""} lab=${lab} />`, root);
+  connect(lab);
   readCatalogue();
 }
 

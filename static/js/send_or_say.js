@@ -1,27 +1,21 @@
 /** Commands of controls that have no place for an answer: a refusal becomes a notice. */
 
+import { errorWords } from "./error_words.js";
 import { send } from "./socket.js";
 import { say } from "./store.js";
 
 /**
  * @param {string} command
  * @param {Record<string, unknown>} [fields]
+ * @param {import("./lab.js").Lab} [lab] the one that is shown by default
  * @returns {Promise<boolean>} whether it was obeyed; never rejects
  */
-export async function sendOrSay(command, fields = {}) {
+export async function sendOrSay(command, fields = {}, lab = undefined) {
   try {
-    await send(command, fields);
+    await send(command, fields, lab);
     return true;
   } catch (error) {
-    const { message, hint } = /** @type {import("./types.js").CommandError} */ (error);
-    say(`${sentence(message)}${hint ? ` ${sentence(hint)}` : ""}`);
+    say(errorWords(/** @type {import("./types.js").CommandError} */ (error)));
     return false;
   }
-}
-
-/** @param {string} text */
-function sentence(text) {
-  const trimmed = text.trim();
-  const end = /[.!?]$/.test(trimmed) ? "" : ".";
-  return `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}${end}`;
 }

@@ -51,13 +51,19 @@
  *   acknowledged_by: string[],
  * }} Fault
  *
+ * @typedef {{speed: number | null, paused: boolean, reached_per_s: number | null}} Pace
+ *   speed: lab seconds in a second, null: as fast as it goes; reached_per_s: those of the last second
+ *
  * @typedef {{
  *   type: "state", lab: string, version: number, t: number,
  *   status: "starting" | "running" | "resetting" | "stopping" | "stopped" | "broken",
  *   notice: string | null, scenario: ScenarioHead, zones: string[], services: Service[],
  *   instances: Instance[], workers: Instance[], dependencies: Dependency[], links: Link[],
  *   users: Users, faults: Fault[], ejected: Record<string, Record<string, string[]>>,
- * }} State ejected: dependency → caller instance → callee instances out of its balance
+ *   body?: "live" | "virtual", pace?: Pace | null, twin?: string | null,
+ *   branch_of?: {lab: string, t: number} | null, ended?: string,
+ * }} State ejected: dependency → caller instance → callee instances out of its balance;
+ *   pace null: as the clock goes; twin: another lab; ended: why a virtual lab goes no further, or ""
  *
  * @typedef {[
  *   in_flight: number, busy: number, queued: number, good: number, bad: number,
@@ -116,6 +122,7 @@
  *
  * @typedef {{
  *   type: "hello", state: State, history: Columns, events: LabEvent[], traces: TraceHead[],
+ *   frame?: Frame | null,
  * }} Hello
  *
  * @typedef {{type: "traces", traces: TraceHead[]}} Traces

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { momentAt, momentByKey, shareAt } from "../../static/js/playback/scrub.js";
 import { nextSpeed, SPEEDS, speedWords } from "../../static/js/playback/speeds.js";
 import { trackMarks } from "../../static/js/playback/track_marks.js";
-import { clockWords } from "../../static/js/timeline/chains.js";
+import { clockWords } from "../../static/js/clock_words.js";
 
 const stretch = { from_t: 0, to_t: 80 };
 

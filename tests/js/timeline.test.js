@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { clockWords, pairs, pairWords } from "../../static/js/timeline/chains.js";
+import { clockWords } from "../../static/js/clock_words.js";
+import { pairs, pairWords } from "../../static/js/timeline/chains.js";
 import { lookOf } from "../../static/js/timeline/kinds.js";
 import { marksOf, spansOf } from "../../static/js/timeline/lanes.js";
 

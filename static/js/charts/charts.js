@@ -5,14 +5,14 @@ import { html } from "../html.js";
 import { milliseconds, shortNumber } from "../inspector/words.js";
 import { OUTCOME } from "../outcomes.js";
 import { windowSeconds } from "../preferences.js";
-import { rows, selection, state } from "../store.js";
+import { curves, selection, state } from "../store.js";
 import { Chart } from "./plot.js";
 import { answerLines, latencyLines, layerLines } from "./series.js";
 import { firstInView, view } from "./view.js";
 
 /** @typedef {import("./plot.js").ChartSpec} ChartSpec */
 
-const first = () => firstInView(rows.value.t, view.value.from);
+const first = () => firstInView(curves.value.t, view.value.from);
 
 /** Rows of half a second that a curve is the mean of: none for a short view, more for a long one. */
 const calm = () => Math.max(1, Math.round(Number(windowSeconds.value) / 40));
@@ -23,7 +23,7 @@ const ANSWERS = {
   unit: "requests per second",
   empty: "No requests yet. The curve begins with the first half second.",
   floor: 8,
-  data: () => answerLines(rows.value, first(), calm()),
+  data: () => answerLines(curves.value, first(), calm()),
   look(line) {
     const outcome = line.outcome ? OUTCOME[line.outcome] : null;
     if (!outcome) return { stroke: "var(--ink-2)", width: 1, weight: 3 };
@@ -53,7 +53,7 @@ const LATENCY = {
   empty: "No answers yet.",
   floor: 100,
   log: true,
-  data: () => latencyLines(rows.value, first()),
+  data: () => latencyLines(curves.value, first()),
   look: (_, index) => PERCENTILES[index],
   read: milliseconds,
   mark: (value) => (value >= 1000 ? `${value / 1000} s` : `${value} ms`),
@@ -65,7 +65,7 @@ const LAYERS = {
   unit: "",
   empty: "No calls yet.",
   floor: 1.2,
-  data: () => layerLines(rows.value, first(), state.value?.services ?? []),
+  data: () => layerLines(curves.value, first(), state.value?.services ?? []),
   look(line) {
     const chosen = selection.value?.name === line.name;
     const loud = (line.values.at(-1) ?? 0) > 1.25;

@@ -39,10 +39,11 @@ export function labelElements(plot, lines) {
  * @param {HTMLElement[]} labels
  * @param {Line[]} lines
  * @param {ChartSpec} spec
+ * @param {number} rest place of the values that are read while nobody points
  */
-export function placeLabels(plot, labels, lines, spec) {
+export function placeLabels(plot, labels, lines, spec, rest) {
   const last = lines[0].values.length - 1;
-  const at = plot.cursor.idx ?? last;
+  const at = plot.cursor.idx ?? rest;
   const line_px = LINE * magnified.peek();
   const wanted = lines.map((line, index) => {
     const height = plot.valToPos(line.top[last] ?? spec.floor, "y");

@@ -20,10 +20,10 @@ import { html } from "../html.js";
 import { drawer } from "../loop.js";
 import { useSize } from "../map/size.js";
 import { magnified } from "../preferences.js";
-import { rows } from "../store.js";
+import { curves } from "../store.js";
 import { labelElements, placeLabels } from "./direct_labels.js";
 import { niceTop } from "./nice.js";
-import { cursorTime, joinCursor, left, right, view } from "./view.js";
+import { cursorTime, joinCursor, lastUntil, left, playhead, right, view } from "./view.js";
 
 const SYNC = "lab";
 const PAD_TOP = 8;
@@ -42,8 +42,9 @@ export function Chart({ spec }) {
   });
   useSignalEffect(() => {
     palette.value;
-    rows.value;
+    curves.value;
     view.value;
+    playhead.value;
     spec.data();
     held.current?.drawer.mark();
   });
@@ -54,7 +55,7 @@ export function Chart({ spec }) {
   return html`<section class="chart" aria-label=${spec.title}>
     <h2 class="chart-title">${spec.title}${spec.unit && html` <span class="chart-unit">${spec.unit}</span>`}</h2>
     <div class="chart-plot" ref=${ref}></div>
-    ${rows.value.t.length === 0 && html`<p class="chart-empty">${spec.empty}</p>`}
+    ${curves.value.t.length === 0 && html`<p class="chart-empty">${spec.empty}</p>`}
   </section>`;
 }
 
@@ -74,6 +75,8 @@ class Held {
     /** @type {HTMLElement[]} */
     this.labels = [];
     this.size = { width: 0, height: 0 };
+    this.future = document.createElement("i");
+    this.future.className = "future";
     this.drawer = drawer(() => this.draw());
   }
 
@@ -101,7 +104,8 @@ class Held {
     plot.setData(/** @type {any} */ ([times, ...fills, ...strokes]), false);
     plot.setScale("x", { min: view.peek().from, max: view.peek().to });
     dress(plot, fills.length, lines.map(this.spec.look).reverse());
-    placeLabels(plot, this.labels, lines, this.spec);
+    placeLabels(plot, this.labels, lines, this.spec, lastUntil(times, playhead.peek()));
+    placeFuture(plot, this.future);
   }
 
   close() {
@@ -121,6 +125,7 @@ class Held {
     this.plot = new uPlot(options(this.spec, lines, this.size), [[]], this.root);
     this.leave = joinCursor(this.plot);
     this.labels = labelElements(this.plot, lines);
+    this.plot.over.append(this.future);
   }
 }
 
@@ -236,6 +241,18 @@ function range(spec, low, high) {
   const top = Math.max(spec.floor, high ?? 0);
   if (!spec.log) return [0, niceTop(top)];
   return [Math.max(0.5, Math.min(1, low ?? 1)), 10 ** Math.ceil(Math.log10(top * 1.02))];
+}
+
+/**
+ * Covers what comes after the moment that is looked at, if it is not now.
+ *
+ * @param {uPlot} plot
+ * @param {HTMLElement} future
+ */
+function placeFuture(plot, future) {
+  const t = playhead.peek();
+  future.hidden = t === null;
+  if (t !== null) future.style.left = `${Math.max(0, plot.valToPos(t, "x"))}px`;
 }
 
 /** @param {uPlot} plot */

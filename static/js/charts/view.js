@@ -3,20 +3,36 @@
 import { computed, signal } from "@preact/signals";
 import { narrow } from "../narrow.js";
 import { magnified, windowSeconds } from "../preferences.js";
-import { rows } from "../store.js";
+import { curves, past } from "../store.js";
 
 /** In pixels: what is left and right of every plot, so that times stand one above the other. */
 export const left = computed(() => 64 * magnified.value);
 export const right = computed(() => (narrow.value ? 104 : 150 * magnified.value));
 
 /** @type {import("@preact/signals").ReadonlySignal<{from: number, to: number}>} */
-export const view = computed(() => {
-  const to = rows.value.t.at(-1) ?? 0;
-  return { from: to - Number(windowSeconds.value), to };
-});
+export const view = computed(() =>
+  viewAt(curves.value.t, past.value?.t, Number(windowSeconds.value)),
+);
 
 /** The time under the pointer, or null. */
 export const cursorTime = signal(/** @type {number | null} */ (null));
+
+/** Where lines stop being what has happened: the moment that is looked at, if it is not now. */
+export const playhead = computed(() => past.value?.t ?? null);
+
+/**
+ * Up to now, as long as the moment that is looked at is in view; else around that moment.
+ *
+ * @param {number[]} times of all rows
+ * @param {number | undefined} t the moment that is looked at, if it is not now
+ * @param {number} window_s
+ * @returns {{from: number, to: number}}
+ */
+export function viewAt(times, t, window_s) {
+  const newest = times.at(-1) ?? 0;
+  const to = t === undefined || t > newest - window_s * 0.95 ? newest : t + window_s * 0.25;
+  return { from: to - window_s, to };
+}
 
 /** @type {Set<import("uplot")>} */
 const plots = new Set();
@@ -41,6 +57,18 @@ export function pointTo(time) {
     plot.setCursor({ left: place, top: time === null ? -10 : 1 }, false);
   }
   cursorTime.value = time;
+}
+
+/**
+ * @param {number[]} times
+ * @param {number | null} t null: now
+ * @returns {number} place of the last that is not later
+ */
+export function lastUntil(times, t) {
+  const last = times.length - 1;
+  if (t === null) return last;
+  const later = times.findIndex((one) => one > t + 0.001);
+  return later < 0 ? last : Math.max(0, later - 1);
 }
 
 /**

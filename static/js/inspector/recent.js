@@ -19,8 +19,9 @@ export function useRecent(read, most) {
   useSignalEffect(() => {
     const shown = frame.value;
     if (!shown) return;
-    const kept = recent.peek();
-    if (kept.at(-1)?.t === shown.t) return;
+    const last_t = recent.peek().at(-1)?.t ?? shown.t;
+    if (last_t === shown.t && recent.peek().length > 0) return;
+    const kept = shown.t < last_t ? [] : recent.peek();
     recent.value = [...kept.slice(1 - most), { t: shown.t, figure: read(shown) }];
   });
   return recent;
@@ -40,9 +41,8 @@ export function summed(recent) {
 
 /**
  * @param {{t: number}[]} recent
- * @returns {number} seconds that they stand for
+ * @returns {number} seconds that they stand for: each tells of one tick, and some may be left out
  */
 export function span_s(recent) {
-  if (recent.length === 0) return 0;
-  return recent[recent.length - 1].t - recent[0].t + 1 / SECOND;
+  return recent.length / SECOND;
 }

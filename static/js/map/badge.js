@@ -7,6 +7,7 @@ import { OUTCOMES } from "../outcomes.js";
 import { select } from "../store.js";
 import { normalAt } from "./cracks.js";
 import { pointAt } from "./curve.js";
+import { useLab } from "./lab_context.js";
 import { reducedMotion } from "./motion.js";
 import { GAP_FROM, GAP_TO, isTripped } from "./wire.js";
 
@@ -25,6 +26,7 @@ const COUNTDOWN_OFF = 17;
 
 /** @param {BadgeProps} props */
 export function WireBadge({ wire, places, story, spot }) {
+  const lab = useLab();
   const { worst, bad_ratio, p99_ms, strain, block, per_s } = story.value;
   const counts = reducedMotion.value && per_s > 0;
   if (worst < 0 && p99_ms === null && !strain && !block) {
@@ -34,7 +36,7 @@ export function WireBadge({ wire, places, story, spot }) {
     class="badge"
     aria-hidden="true"
     style=${placed(places, spot.x, spot.y)}
-    onClick=${() => select("dependency", wire.dependency.name)}
+    onClick=${() => select("dependency", wire.dependency.name, lab)}
   >
     ${
       worst >= 0 &&

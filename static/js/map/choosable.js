@@ -1,6 +1,7 @@
 /** What everything on the map has in common: it can be reached, chosen, and says its state. */
 
-import { select, selection } from "../store.js";
+import { select, selection, shown } from "../store.js";
+import { useLab } from "./lab_context.js";
 
 /**
  * @param {import("../types.js").SelectionKind} kind
@@ -8,7 +9,9 @@ import { select, selection } from "../store.js";
  * @param {string} label its name and state in words
  * @returns {Record<string, unknown>} attributes
  */
-export function choosable(kind, name, label) {
+export function useChoosable(kind, name, label) {
+  const lab = useLab();
+  const choose = () => select(kind, name, lab);
   return {
     "data-stop": "",
     "data-kind": kind,
@@ -16,12 +19,12 @@ export function choosable(kind, name, label) {
     role: "button",
     tabindex: "-1",
     "aria-label": label,
-    "aria-pressed": isChosen(kind, name) ? "true" : "false",
-    onClick: () => select(kind, name),
+    "aria-pressed": isChosen(kind, name, lab) ? "true" : "false",
+    onClick: choose,
     onKeyDown: (/** @type {KeyboardEvent} */ event) => {
       if (event.key !== "Enter" && event.key !== " ") return;
       event.preventDefault();
-      select(kind, name);
+      choose();
     },
   };
 }
@@ -29,8 +32,9 @@ export function choosable(kind, name, label) {
 /**
  * @param {import("../types.js").SelectionKind} kind
  * @param {string} name
+ * @param {import("../lab.js").Lab} lab
  */
-export function isChosen(kind, name) {
+function isChosen(kind, name, lab) {
   const chosen = selection.value;
-  return chosen?.kind === kind && chosen.name === name;
+  return chosen?.kind === kind && chosen.name === name && shown.value === lab;
 }

@@ -14,18 +14,25 @@
 
 import { USERS } from "./scene.js";
 
+/** @typedef {typeof WIDTHS} Widths in pixels */
+export const WIDTHS = { users: 116, widest: 194, narrowest: 112, shortest_wire: 66, long_wire: 92 };
+
+/** Where two maps share the width of one. @type {Widths} */
+export const COMPACT = {
+  users: 104,
+  widest: 150,
+  narrowest: 108,
+  shortest_wire: 34,
+  long_wire: 56,
+};
+
 const EDGE = 14;
 const HEAD = 30;
 const ROW = 22;
 const GAP = 16;
 const ROOM_HEAD = 26;
 const ROOM_GAP = 18;
-const USERS_WIDTH = 116;
 const USERS_HEIGHT = 84;
-const NODE_WIDEST = 194;
-const NODE_NARROWEST = 112;
-const WIRE_SHORTEST = 66;
-const WIRE_LONG = 92;
 /** How much larger than usual a small system is drawn, and how much air a room gets. */
 const LARGEST = 1.3;
 const ROOM_AIR = 150;
@@ -34,10 +41,11 @@ const ROOM_AIR = 150;
  * @param {Scene} scene
  * @param {string[][]} columns from `serviceColumns`
  * @param {{width: number, height: number}} space in pixels
+ * @param {Widths} [widths]
  * @returns {Places} width and height are the space itself, or more where it is too small: the
  *   drawing is then scaled down; or less for a small system, which is scaled up
  */
-export function placesOf(scene, columns, space) {
+export function placesOf(scene, columns, space, widths = WIDTHS) {
   const inner = columns
     .map((names) => names.filter((name) => name !== USERS))
     .filter((names) => names.length);
@@ -45,25 +53,28 @@ export function placesOf(scene, columns, space) {
   const rows_height = rooms.reduce((sum, room) => sum + room.least, 0);
   const needed_height = 2 * EDGE + rows_height + ROOM_GAP * (rooms.length - 1);
   const columns_width = (/** @type {number} */ node, /** @type {number} */ wire) =>
-    3 * EDGE + USERS_WIDTH + wire + inner.length * (node + wire);
+    3 * EDGE + widths.users + wire + inner.length * (node + wire);
   const scale = Math.max(
     1 / LARGEST,
     needed_height / space.height,
-    columns_width(NODE_NARROWEST, WIRE_SHORTEST) / space.width,
-    Math.min(1, columns_width(NODE_WIDEST, WIRE_LONG) / space.width),
+    columns_width(widths.narrowest, widths.shortest_wire) / space.width,
+    Math.min(1, columns_width(widths.widest, widths.long_wire) / space.width),
   );
   const width = space.width * scale;
   const height = space.height * scale;
   const spread = Math.min(ROOM_AIR, (height - needed_height) / Math.max(1, rooms.length));
-  const left = EDGE + USERS_WIDTH + WIRE_SHORTEST * 0.62;
+  const left = EDGE + widths.users + widths.shortest_wire * 0.62;
   const columnWidth = (width - EDGE - left) / Math.max(1, inner.length);
-  const nodeWidth = Math.max(NODE_NARROWEST, Math.min(NODE_WIDEST, columnWidth - WIRE_LONG));
+  const nodeWidth = Math.max(
+    widths.narrowest,
+    Math.min(widths.widest, columnWidth - widths.long_wire),
+  );
 
   /** @type {Places} */
   const places = {
     width,
     height,
-    users: { x: EDGE, y: (height - USERS_HEIGHT) / 2, width: USERS_WIDTH, height: USERS_HEIGHT },
+    users: { x: EDGE, y: (height - USERS_HEIGHT) / 2, width: widths.users, height: USERS_HEIGHT },
     rooms: [],
     nodes: new Map(),
     rows: new Map(),

@@ -5,23 +5,24 @@
  * words and cures (HTML).
  */
 
-import { computed, useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { html } from "../html.js";
 import { magnified } from "../preferences.js";
-import { frame, select, state } from "../store.js";
+import { past, select } from "../store.js";
 import { CircuitBadge, WireBadge } from "./badge.js";
 import { serviceColumns } from "./columns_of.js";
 import { curvesOf } from "./curve.js";
 import { Definitions } from "./defs.js";
-import { placesOf } from "./layout.js";
+import { useLab } from "./lab_context.js";
+import { COMPACT, placesOf, WIDTHS } from "./layout.js";
 import { reducedMotion } from "./motion.js";
 import { Node } from "./node.js";
 import { Particles } from "./particles.js";
 import { Picture } from "./picture.js";
 import { FaultPills } from "./pills.js";
 import { isLost, Room, RoomSign, Walls } from "./room.js";
-import { sceneOf } from "./scene.js";
+import { oneRoom, sceneOf } from "./scene.js";
 import { SideWay } from "./side_way.js";
 import { useSize } from "./size.js";
 import { spotsOf } from "./spots.js";
@@ -29,33 +30,36 @@ import { keepStop, visit, walk } from "./stops.js";
 import { UsersNode } from "./users_node.js";
 import { Wire, WireHandle } from "./wire.js";
 
-const scene = computed(() => (state.value ? sceneOf(state.value) : null));
-const columns = computed(() => (state.value && scene.value ? serviceColumns(state.value) : []));
-
 /** Words over a map that is scaled down shrink with it, but stay readable. */
 const LEAST_TYPE = 0.9;
 
 /** @type {(faults: import("../types.js").Fault[]) => import("../types.js").Fault[]} */
 const active = (faults) => faults.filter((fault) => fault.state === "active");
 
-export function Topology() {
+/** @param {{compact?: boolean, label?: string}} props compact: narrow, and all zones in one room */
+export function Topology({ compact = false, label = "Topology" }) {
   const { ref, size } = useSize();
-  const picture = useMemo(() => new Picture(), []);
+  const lab = useLab();
+  const picture = useMemo(() => new Picture(), [lab]);
+  const scene = useComputed(() => {
+    const shown = lab.state.value;
+    return shown ? sceneOf(compact ? oneRoom(shown) : shown) : null;
+  });
+  const columns = useComputed(() => (lab.state.value ? serviceColumns(lab.state.value) : []));
   const stage = useComputed(() => {
     const { width, height } = size.value;
     if (!scene.value || width < 50 || height < 50) return null;
     const zoom = magnified.value;
-    const places = placesOf(scene.value, columns.value, {
-      width: width / zoom,
-      height: height / zoom,
-    });
+    const space = { width: width / zoom, height: height / zoom };
+    const places = placesOf(scene.value, columns.value, space, compact ? COMPACT : WIDTHS);
     const curves = curvesOf(scene.value.wires, places);
     const spots = spotsOf(scene.value.wires, curves, places);
     return { scene: scene.value, places, curves, spots, scale: width / places.width };
   });
   useSignalEffect(() => {
+    const { state, frame, rate } = lab;
     if (frame.value && state.value && scene.value)
-      picture.show(scene.value, state.value, frame.value);
+      picture.show(scene.value, state.value, frame.value, rate.peek());
   });
   useEffect(() => {
     if (ref.current) keepStop(ref.current);
@@ -64,7 +68,7 @@ export function Topology() {
     class="map"
     ref=${ref}
     role="group"
-    aria-label="Topology. Arrow keys move between services, instances and links; Enter selects."
+    aria-label=${`${label}. Arrow keys move between services, instances and links; Enter selects.`}
     onKeyDown=${(/** @type {KeyboardEvent} */ event) => steer(ref.current, event)}
     onFocusIn=${(/** @type {FocusEvent} */ event) => stay(ref.current, event)}
   >
@@ -81,7 +85,7 @@ export function Topology() {
  * }} props
  */
 function Stage({ scene, places, curves, spots, scale, picture, size }) {
-  const shown = state.value;
+  const shown = useLab().state.value;
   if (!shown) return null;
   const faults = active(shown.faults);
   const ejected = leftOut(shown);
@@ -142,6 +146,7 @@ function Stage({ scene, places, curves, spots, scale, picture, size }) {
 
 /** @param {any} props of Stage */
 function Travellers({ scene, curves, picture, size, scale }) {
+  const lab = useLab();
   const canvas = useRef(/** @type {HTMLCanvasElement | null} */ (null));
   const travellers = useRef(/** @type {Particles | null} */ (null));
   const oneIn = useSignal(1);
@@ -153,17 +158,33 @@ function Travellers({ scene, curves, picture, size, scale }) {
   useLayoutEffect(() => {
     travellers.current?.arrange(scene, curves, { ...size.value, scale });
   }, [scene, curves, scale]);
+  useSignalEffect(() => travellers.current?.go(lab.rate.value));
+  useStandstill(lab, (ms) => travellers.current?.skip(ms));
   useSignalEffect(() => {
-    const now = frame.value;
+    const now = lab.frame.value;
     if (!now || now.links.length !== scene.wireOfLink.length) return;
-    travellers.current?.take(
-      scene,
-      now,
-      (wire) => picture.story(scene.wires[wire].id).peek().block !== null,
-    );
+    const isBlocked = (/** @type {number} */ wire) =>
+      picture.story(scene.wires[wire].id).peek().block !== null;
+    if (lab.past.peek()?.paused) travellers.current?.show(scene, now, isBlocked);
+    else travellers.current?.take(scene, now, isBlocked);
   });
   return html`<canvas class="map-layer travellers" ref=${canvas} aria-hidden="true"></canvas>
     <${Sampled} oneIn=${oneIn} />`;
+}
+
+/**
+ * While time stands still it may be stepped.
+ *
+ * @param {import("../lab.js").Lab} lab
+ * @param {(ms: number) => void} skip
+ */
+function useStandstill(lab, skip) {
+  const last = useRef(lab.t.peek());
+  useSignalEffect(() => {
+    const t = lab.t.value;
+    if (lab.rate.value === 0 && !lab.past.value) skip((t - last.current) * 1000);
+    last.current = t;
+  });
 }
 
 /** @param {{oneIn: import("@preact/signals").Signal<number>}} props */
@@ -191,8 +212,8 @@ function leftOut(shown) {
  * @param {KeyboardEvent} event
  */
 function steer(root, event) {
-  if (event.key === "Escape") select(null);
-  else walk(root, event);
+  if (event.key !== "Escape") walk(root, event);
+  else if (!past.peek()) select(null);
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { html } from "../html.js";
 import { STATES, StateShape } from "../marks.js";
-import { choosable } from "./choosable.js";
+import { useChoosable } from "./choosable.js";
 import { crackPath } from "./cracks.js";
 import { fitted, textWidth } from "./text.js";
 
@@ -33,7 +33,7 @@ export function Node({ node, places, picture, ejected, dark }) {
   const room = box.width - 27 - textWidth(figure, 11, bad_ratio >= 0.01 ? 650 : 400);
   const title = fitted(node.title, room, 13, 620);
   return html`<g class="node" data-dark=${dark ? "" : null} data-state=${whole}>
-    <g class="card" ...${choosable("service", node.service, labelOf(node, `${title} ${figure}`, per_s, bad_ratio))}>
+    <g class="card" ...${useChoosable("service", node.service, labelOf(node, `${title} ${figure}`, per_s, bad_ratio))}>
       <rect class="card-ground" x=${box.x} y=${box.y} width=${box.width} height=${box.height} rx="8" />
       <text class="card-title" x=${box.x + 11} y=${box.y + 20}>${title}</text>${" "}
       <text class="card-figure" x=${box.x + box.width - 10} y=${box.y + 20} data-bad=${bad_ratio >= 0.01 ? "" : null}>
@@ -79,7 +79,7 @@ function Row({ instance, box, picture, leftOutBy }) {
     class="row"
     data-state=${instance.state}
     data-stale=${stale ? "" : null}
-    ...${choosable("instance", instance.name, rowLabel(instance, leftOutBy, showsPid ? `${name} ${pid}` : name))}
+    ...${useChoosable("instance", instance.name, rowLabel(instance, leftOutBy, showsPid ? `${name} ${pid}` : name))}
   >
     <rect class="row-ground" x=${box.x + 4} y=${box.y} width=${box.width - 8} height=${box.height} rx="5" />
     ${

@@ -1,5 +1,6 @@
 /**
- * The requests that travel: one canvas, a fixed pool, drawn only while something is under way.
+ * The requests that travel: one canvas, a fixed pool, drawn only while something is under way and
+ * the lab's time passes. All times of particles are of the motion clock.
  *
  * @typedef {import("../types.js").Frame} Frame
  * @typedef {import("./curve.js").Curve} Curve
@@ -13,12 +14,14 @@
 import { palette } from "../colors.js";
 import { drawer } from "../loop.js";
 import { STEPS, sidePath } from "./curve.js";
+import { MotionClock } from "./motion_clock.js";
 import { OwnAnswers } from "./own_answers.js";
 import { MOST_DRAWN, oneIn, Sampler } from "./sampling.js";
 import { SPRITE, sprites } from "./sprites.js";
 import { lifeOf, opacityOf, placeOf, tripOf } from "./trips.js";
 
 const SPREAD_MS = 100;
+const SEEN_MS = 600;
 const SMOOTHING = 0.1;
 const DEGRADED = 1;
 const SHORT_CIRCUITED = 6;
@@ -47,6 +50,7 @@ export class Particles {
     this.counts = new Uint16Array(0);
     this.sampler = new Sampler(0);
     this.own = new OwnAnswers();
+    this.motion = new MotionClock();
     this.palette = -1;
     this.sprites = sprites(1);
     this.pool = Array.from({ length: MOST_DRAWN }, blank);
@@ -85,22 +89,63 @@ export class Particles {
     this.per_s += (all * 10 - this.per_s) * SMOOTHING;
     this.oneIn.value = oneIn(this.oneIn.peek(), this.per_s, this.life_s);
     if (all === 0 || document.hidden) return;
-    const now_ms = performance.now();
+    this.#send(own, this.motion.at(performance.now()), isBlocked);
+    this.drawer.mark();
+  }
+
+  /**
+   * A moment of the past, at once: what was on its way then, wherever it was.
+   *
+   * @param {Scene} scene
+   * @param {Frame} frame
+   * @param {(wire: number) => boolean} isBlocked
+   */
+  show(scene, frame, isBlocked) {
+    for (const particle of this.pool) particle.live = false;
+    this.own = new OwnAnswers();
+    const own = this.own.since(scene, frame);
+    const all = this.#count(scene, frame, own);
+    this.per_s = all * 10;
+    this.oneIn.value = oneIn(1, this.per_s, this.life_s);
+    const now_ms = this.motion.at(performance.now());
+    for (let ago_ms = SPREAD_MS; ago_ms <= SEEN_MS; ago_ms += SPREAD_MS) {
+      this.#send(own, now_ms - ago_ms, isBlocked);
+    }
+    this.drawer.mark();
+  }
+
+  /**
+   * The lab's time passes at another speed from now on, or stands still.
+   *
+   * @param {number} rate lab seconds in a second
+   */
+  go(rate) {
+    this.motion.go(rate, performance.now());
+    this.drawer.mark();
+  }
+
+  /** @param {number} ms of lab time in one step, while it stands still */
+  skip(ms) {
+    this.motion.skip(ms);
+    this.drawer.mark();
+  }
+
+  stop() {
+    this.drawer.stop();
+  }
+
+  /** @type {(own: import("./own_answers.js").Own[], first_ms: number, isBlocked: (wire: number) => boolean) => void} */
+  #send(own, first_ms, isBlocked) {
     for (let slot = 0; slot < this.counts.length; slot += 1) {
       const wire = Math.floor(slot / SLOTS);
       const shown = this.sampler.take(slot, this.counts[slot], this.oneIn.peek());
       for (let count = 0; count < shown; count += 1) {
         const again = own[wire].again > 0 && slot % SLOTS < TURNED_BACK;
         if (again) own[wire].again -= this.oneIn.peek();
-        const from_ms = now_ms + (SPREAD_MS * (count + 0.5)) / shown;
+        const from_ms = first_ms + (SPREAD_MS * (count + 0.5)) / shown;
         this.#leave(wire, slot % SLOTS, again, from_ms, isBlocked(wire));
       }
     }
-    this.drawer.mark();
-  }
-
-  stop() {
-    this.drawer.stop();
   }
 
   /** @type {(scene: Scene, frame: Frame, own: import("./own_answers.js").Own[]) => number} */
@@ -152,16 +197,17 @@ export class Particles {
     pen.setTransform(1, 0, 0, 1, 0, 0);
     pen.clearRect(0, 0, canvas.width, canvas.height);
     pen.setTransform(unit, 0, 0, unit, 0, 0);
+    const at_ms = this.motion.at(now_ms);
     let live = false;
     for (const particle of pool) {
       if (!particle.live) continue;
       live = true;
-      const age = (now_ms - particle.from_ms) / particle.life_ms;
+      const age = (at_ms - particle.from_ms) / particle.life_ms;
       if (age >= 1) particle.live = false;
       else if (age > 0) this.#stamp(pen, particle, age);
     }
     pen.globalAlpha = 1;
-    return live;
+    return live && this.motion.rate > 0;
   }
 
   /** @type {(pen: CanvasRenderingContext2D, particle: Particle, age: number) => void} */

@@ -52,11 +52,12 @@ export class Picture {
    * @param {Scene} scene
    * @param {State} state
    * @param {Frame} frame
+   * @param {number} rate lab seconds in a second; 0: time stands still
    */
-  show(scene, state, frame) {
-    this.readings.add(frame);
+  show(scene, state, frame, rate) {
+    this.readings.add(frame, rate);
     if (frame.instances.length !== state.instances.length) return;
-    const calm = Math.abs(frame.t - this.calmAt) >= CALM_S;
+    const calm = rate === 0 || Math.abs(frame.t - this.calmAt) >= CALM_S * Math.max(1, rate);
     if (calm) this.calmAt = frame.t;
     this.#wires(scene, state, frame, calm);
     this.#nodes(scene, state, calm);

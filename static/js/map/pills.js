@@ -7,6 +7,7 @@ import { ticking } from "../inspector/words.js";
 import { sendOrSay } from "../send_or_say.js";
 import { placed } from "./badge.js";
 import { pointAt } from "./curve.js";
+import { useLab } from "./lab_context.js";
 import { wallOf } from "./room.js";
 
 /**
@@ -45,6 +46,7 @@ export function FaultPills(ground) {
 
 /** @param {{fault: Fault, fit: Fit, style: object}} props */
 function FaultPill({ fault, fit, style }) {
+  const lab = useLab();
   const waits = fault.state === "scheduled";
   const until = waits ? fault.starts_t : fault.ends_t;
   return html`<span class="pill" data-scheduled=${waits ? "" : null} data-fit=${fit} style=${style}>
@@ -56,7 +58,7 @@ function FaultPill({ fault, fit, style }) {
       data-stop=""
       tabindex="-1"
       aria-label=${`${waits ? "Call off" : "Heal"}: ${fault.title} ${fault.target}`}
-      onClick=${() => sendOrSay("heal_fault", { fault: fault.id })}
+      onClick=${() => sendOrSay("heal_fault", { fault: fault.id }, lab)}
     >
       <span class="pill-verb">${waits ? "Call off" : "Heal"}</span><${Icon} name="close" />
     </button>

@@ -1,5 +1,6 @@
 /**
  * Figures over the last two seconds of frames: counts of a tenth of a second are too jumpy to read.
+ * Where lab time passes faster, only some frames come, and those of the last two seconds count.
  *
  * @typedef {import("../types.js").Frame} Frame
  * @typedef {{counts: number[], per_s: number, p99_ms: number | null}} LinkReading
@@ -18,12 +19,17 @@ export class Readings {
     this.frames = [];
   }
 
-  /** @param {Frame} frame */
-  add(frame) {
+  /**
+   * @param {Frame} frame
+   * @param {number} [rate] lab seconds in a second
+   */
+  add(frame, rate = 1) {
+    const window_s = WINDOW_S * Math.max(1, rate);
     const last = this.frames.at(-1);
+    if (last === frame) return;
     if (last && (frame.n <= last.n || frame.links.length !== last.links.length)) this.frames = [];
     this.frames.push(frame);
-    while (this.frames[0].t <= frame.t - WINDOW_S) this.frames.shift();
+    while (this.frames[0].t <= frame.t - window_s) this.frames.shift();
   }
 
   /** Seconds that the frames in the window tell of: a slow viewer is sent only some of them. */

@@ -1,7 +1,7 @@
 /** A zone: a room that services stand in, dark when it is lost, and the walls between rooms. */
 
 import { html } from "../html.js";
-import { choosable } from "./choosable.js";
+import { useChoosable } from "./choosable.js";
 
 /**
  * @typedef {import("../types.js").Fault} Fault
@@ -24,10 +24,11 @@ export function Room({ room, faults }) {
 /** @param {{room: RoomPlace, faults: Fault[]}} props */
 export function RoomSign({ room, faults }) {
   const { zone, box } = room;
-  if (!zone) return null;
   const lost = isLost(zone, faults);
+  const choice = useChoosable("zone", zone, `zone ${zone}${lost ? ", lost" : ""}`);
+  if (!zone) return null;
   const width = 62 + (lost ? 34 : 0);
-  return html`<g class="room-sign" data-lost=${lost ? "" : null} ...${choosable("zone", zone, `zone ${zone}${lost ? ", lost" : ""}`)}>
+  return html`<g class="room-sign" data-lost=${lost ? "" : null} ...${choice}>
     <rect class="sign-ground" x=${box.x + 8} y=${box.y + 7} width=${width} height="20" rx="5" />
     <text class="sign-text" x=${box.x + 16} y=${box.y + 21}>Zone ${zone}${lost ? " · lost" : ""}</text>
   </g>`;

@@ -36,6 +36,19 @@ export function sceneOf(state) {
   return { zones, nodes, wires, wireOfLink, key };
 }
 
+/**
+ * @param {State} state
+ * @returns {State} as if it had no zones: one room, one card for each service
+ */
+export function oneRoom(state) {
+  return {
+    ...state,
+    zones: [],
+    services: state.services.map((one) => ({ ...one, zones: [] })),
+    instances: state.instances.map((one) => ({ ...one, zone: null })),
+  };
+}
+
 /** @param {State} state */
 function nodesOf(state) {
   /** @type {Node[]} */

@@ -1,25 +1,23 @@
 /** The users, outside the rooms: what they ask for and what they get. */
 
-import { signal } from "@preact/signals";
 import { html } from "../html.js";
 import { milliseconds } from "../inspector/words.js";
-import { choosable } from "./choosable.js";
+import { useChoosable } from "./choosable.js";
+import { useLab } from "./lab_context.js";
 
 /**
  * @typedef {import("./layout.js").Box} Box
  * @typedef {{offered_per_s: number, good_ratio: number | null, p95_ms: number | null}} UsersFigures
  */
 
-export const usersFigures = signal(
-  /** @type {UsersFigures} */ ({ offered_per_s: 0, good_ratio: null, p95_ms: null }),
-);
-
 /** @param {{box: Box}} props */
 export function UsersNode({ box }) {
-  const { offered_per_s, good_ratio, p95_ms } = usersFigures.value;
+  const lab = useLab();
+  const { offered_per_s, good_ratio } = lab.recent.value;
+  const p95_ms = lab.rows.value.p95_ms.at(-1) ?? null;
   const x = box.x + 12;
   const right = box.x + box.width - 10;
-  return html`<g class="card users" ...${choosable("users", "users", usersLabel(usersFigures.value))}>
+  return html`<g class="card users" ...${useChoosable("users", "users", usersLabel({ offered_per_s, good_ratio, p95_ms }))}>
     <rect class="card-ground" x=${box.x} y=${box.y} width=${box.width} height=${box.height} rx="12" />
     <g class="people" transform=${`translate(${x} ${box.y + 9})`}>
       <circle cx="6" cy="4" r="3" />

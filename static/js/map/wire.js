@@ -2,7 +2,7 @@
 
 import { html } from "../html.js";
 import { OUTCOMES } from "../outcomes.js";
-import { choosable } from "./choosable.js";
+import { useChoosable } from "./choosable.js";
 import { acrossPath, springPath } from "./cracks.js";
 import { pointAt } from "./curve.js";
 
@@ -50,7 +50,7 @@ export function WireHandle({ wire, curve, story }) {
     class="wire-handle"
     d=${curve.path}
     data-wire=${wire.id}
-    ...${choosable("dependency", wire.dependency.name, wireLabel(wire, story.value))}
+    ...${useChoosable("dependency", wire.dependency.name, wireLabel(wire, story.value))}
   />`;
 }
 

@@ -7,17 +7,18 @@
  *   reached: number | null, events: import("../types.js").LabEvent[], now?: string | null,
  *   busy?: boolean, label?: string, pauseWords?: string, playWords?: string,
  *   onSeek: (t: number) => void,
- *   onPace: (pace: {speed: number | null, paused: boolean}) => void,
- *   onStep?: (() => void) | null, children?: any,
+ *   onPace: ((pace: {speed: number | null, paused: boolean}) => void) | null,
+ *   onToggle?: () => void, onStep?: (() => void) | null, children?: any,
  * }} BarProps
  *   times are lab seconds; speed null: as fast as it goes; reached: lab seconds in the last second;
  *   now: what "now" is called ("now", "live") when t is not it, null when it is, absent for a record
- *   that has no now; onStep: absent where time cannot be stepped; children: what stands at its end
+ *   that has no now; onPace null: the speed cannot be changed; onToggle: what play and pause do, if
+ *   not onPace; onStep: absent where time cannot be stepped; children: what stands at its end
  */
 
+import { clockWords } from "../clock_words.js";
 import { html } from "../html.js";
 import { Icon } from "../icons.js";
-import { clockWords } from "../timeline/chains.js";
 import { SPEEDS, speedWords } from "./speeds.js";
 import { Track } from "./track.js";
 
@@ -40,15 +41,16 @@ export function PlaybackBar(props) {
 }
 
 /** @param {BarProps} props */
-function Play({ paused, speed, busy, onPace, pauseWords = "Pause", playWords = "Play" }) {
+function Play({ paused, speed, busy, onPace, onToggle, pauseWords = "Pause", playWords = "Play" }) {
   const words = paused ? playWords : pauseWords;
+  const toggle = onToggle ?? (() => onPace?.({ speed, paused: !paused }));
   return html`<button
     type="button"
     class="button playback-play"
     aria-label=${words}
     aria-busy=${busy ? "true" : null}
     title=${`${words} (Space)`}
-    onClick=${() => onPace({ speed, paused: !paused })}
+    onClick=${toggle}
   >
     <${Icon} name=${paused ? "play" : "pause"} />
   </button>`;
@@ -56,13 +58,13 @@ function Play({ paused, speed, busy, onPace, pauseWords = "Pause", playWords = "
 
 /** @param {{onStep?: (() => void) | null}} props */
 function Step({ onStep }) {
-  if (!onStep) return null;
   return html`<button
     type="button"
     class="button button-quiet button-icon playback-step"
+    hidden=${!onStep}
     aria-label="Step: let one event happen"
     title="Let just the next event happen (.)"
-    onClick=${onStep}
+    onClick=${() => onStep?.()}
   >
     <${Icon} name="step" />
   </button>`;
@@ -76,9 +78,10 @@ function Speed({ speed, paused, reached, onPace }) {
       <span class="visually-hidden">Speed</span>
       <select
         class="select speed-select"
-        title="Lab seconds in a second (< slower, > faster)"
+        disabled=${!onPace}
+        title=${onPace ? "Lab seconds in a second (< slower, > faster)" : "A live lab runs at its own pace"}
         onChange=${(/** @type {any} */ event) =>
-          onPace({ speed: SPEEDS[event.target.selectedIndex], paused })}
+          onPace?.({ speed: SPEEDS[event.target.selectedIndex], paused })}
       >
         ${SPEEDS.map((one) => html`<option key=${one} selected=${one === speed}>${speedWords(one)}</option>`)}
       </select>

@@ -1,9 +1,9 @@
 /** The scrub track: from the first moment to now, with what happened; drag it or use the arrows. */
 
 import { useRef } from "preact/hooks";
+import { clockWords } from "../clock_words.js";
 import { html } from "../html.js";
 import { useSize } from "../map/size.js";
-import { clockWords } from "../timeline/chains.js";
 import { momentAt, momentByKey, shareAt } from "./scrub.js";
 import { trackMarks } from "./track_marks.js";
 

@@ -13,6 +13,9 @@ import { shareAt } from "./scrub.js";
 const APART_PX = 9;
 const MOST = 200;
 
+/** What happens before this is the lab's own start. */
+const STARTED_S = 0.5;
+
 /** @type {Readonly<Record<string, number>>} how telling a kind is; those not named are not shown */
 const WEIGHTS = {
   fault_on: 6,
@@ -38,7 +41,7 @@ const WEIGHTS = {
  */
 export function trackMarks(events, stretch, width) {
   const seen = events.filter(
-    ({ kind, t }) => WEIGHTS[kind] && t > 0 && t >= stretch.from_t && t <= stretch.to_t,
+    ({ kind, t }) => WEIGHTS[kind] && t > STARTED_S && t >= stretch.from_t && t <= stretch.to_t,
   );
   const telling = seen.sort((a, b) => WEIGHTS[b.kind] - WEIGHTS[a.kind] || a.t - b.t);
   /** @type {Set<number>} places that are taken, in widths of a mark */

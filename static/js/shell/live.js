@@ -1,9 +1,11 @@
-/** Whether what is seen is now: the word in the top bar, and the banner when it is not. */
+/** Whether what is seen is now, and whose time it is: the word in the top bar, and the banner. */
 
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { clockWords } from "../clock_words.js";
 import { html } from "../html.js";
-import { connection, paused, state } from "../store.js";
+import { speedWords } from "../playback/speeds.js";
+import { connection, past, shown, state } from "../store.js";
 
 const now = signal(Date.now());
 
@@ -29,7 +31,24 @@ function sign() {
   const busy = state.value && STATUS[state.value.status];
   if (busy)
     return { kind: busy === "broken" || busy === "stopped" ? "lost" : "waiting", word: busy };
-  return paused.value ? { kind: "frozen", word: "frozen" } : { kind: "live", word: "live" };
+  return timeSign(shown.value);
+}
+
+/**
+ * @param {import("../lab.js").Lab} lab
+ * @returns {{kind: string, word: string}} "live", "virtual 4×", "virtual, paused", "past 0:41"
+ */
+export function timeSign(lab) {
+  const looksAt = lab.past.value;
+  if (looksAt) return { kind: "past", word: `past ${clockWords(looksAt.t)}` };
+  if (!lab.isVirtual.value) return { kind: "live", word: "live" };
+  if (lab.present.value?.ended) return { kind: "lost", word: "virtual, ended" };
+  const { speed, paused } = lab.pace.value;
+  if (paused) return { kind: "frozen", word: "virtual, paused" };
+  return {
+    kind: "virtual",
+    word: `virtual ${speed === null ? "at full speed" : speedWords(speed)}`,
+  };
 }
 
 /** Over the picture: says what is wrong with it and what happens next. */
@@ -55,6 +74,10 @@ export function Banner() {
   }
   if (status === "connecting" && seconds >= 3) {
     return html`<div class="banner" role="status">Still connecting. The lab may be waking up.</div>`;
+  }
+  const ended = shown.value.present.value?.ended;
+  if (ended && !past.value) {
+    return html`<div class="banner" role="status">This virtual lab goes no further: ${ended}. You can still look back, and branch.</div>`;
   }
   const notice = state.value?.notice;
   if (state.value?.status === "broken") {

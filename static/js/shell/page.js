@@ -1,43 +1,40 @@
 /** The lab's page: the map, the curves under it, the inspector beside it. */
 
-import { useSignalEffect } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import { Charts } from "../charts/charts.js";
 import { html } from "../html.js";
 import { HelpSheet } from "../inspector/help.js";
 import { Inspector } from "../inspector/inspector.js";
 import { TableView } from "../inspector/table.js";
 import { Topology } from "../map/map.js";
-import { usersFigures } from "../map/users_node.js";
 import { narrow } from "../narrow.js";
 import { ServiceList } from "../phone/service_list.js";
+import { LabBar } from "../playback/lab_bar.js";
+import { PastSign } from "../playback/past_sign.js";
+import { Steering } from "../playback/steering.js";
 import { activityFolded, tableView } from "../preferences.js";
-import { connection, paused, rows, select, selection, state } from "../store.js";
+import { connection, past, select, selection, state } from "../store.js";
 import { Announcer } from "../timeline/log.js";
 import { Timeline } from "../timeline/timeline.js";
 import { Activity, activityWide } from "./activity.js";
 import { CoachMark } from "./coach.js";
 import { Banner } from "./live.js";
 import { Notices } from "./notices.js";
-import { recent } from "./recent.js";
 import { ResetQuestion, reset } from "./reset.js";
-import { helpOpen, listen, SHORTCUTS } from "./shortcuts.js";
+import { helpOpen, listen, sheet } from "./shortcuts.js";
 import { turnTheme } from "./tools.js";
 import { TopBar } from "./top_bar.js";
 import { WindowChoice } from "./window_choice.js";
 
-/** @param {{course: string}} props */
-export function Page({ course }) {
-  useEffect(() => listen({ reset, turnTheme }), []);
-  useSignalEffect(() => {
-    const { offered_per_s, good_ratio } = recent.value;
-    usersFigures.value = { offered_per_s, good_ratio, p95_ms: rows.value.p95_ms.at(-1) ?? null };
-  });
+/** @param {{course: string, lab: import("../lab.js").Lab}} props */
+export function Page({ course, lab }) {
+  const steering = useMemo(() => new Steering(lab), [lab]);
+  useEffect(() => listen({ reset, turnTheme, steering }), [steering]);
   return html`
     <div
       class="lab"
       data-connection=${connection.value.status}
-      data-paused=${paused.value ? "" : null}
+      data-past=${past.value ? "" : null}
       data-selected=${selection.value ? "" : null}
       data-wide=${activityWide.value ? "" : null}
       data-folded=${activityFolded.value ? "" : null}
@@ -46,6 +43,7 @@ export function Page({ course }) {
       <main class="stage">
         <${Banner} />
         <${Picture} />
+        <${PastSign} lab=${lab} />
       </main>
       <section class="strip" aria-label="Over time">
         <${Charts} />
@@ -56,6 +54,7 @@ export function Page({ course }) {
       </section>
       <${Side} />
       <${Activity} />
+      <${LabBar} steering=${steering} />
     </div>
     <${CoachMark} place="keys" />
     <${Notices} />
@@ -66,7 +65,7 @@ export function Page({ course }) {
       onClose=${() => {
         helpOpen.value = false;
       }}
-      groups=${SHORTCUTS}
+      groups=${sheet(lab)}
     />
   `;
 }

@@ -2,17 +2,18 @@
 
 import { signal } from "@preact/signals";
 import { projector, tableView } from "../preferences.js";
-import { paused, select } from "../store.js";
+import { select } from "../store.js";
 
 export const helpOpen = signal(false);
 
-/** @type {{title: string, keys: [string, string][]}[]} */
-export const SHORTCUTS = [
+/** @typedef {{title: string, keys: [string, string][]}} Group */
+
+/** @type {Group[]} */
+const SHORTCUTS = [
   {
     title: "The page",
     keys: [
       ["?", "this sheet"],
-      ["F", "freeze the picture"],
       ["T", "everything as tables"],
       ["P", "projector"],
       ["D", "dark or light"],
@@ -32,27 +33,68 @@ export const SHORTCUTS = [
   },
 ];
 
+/** @type {[string, string][]} */
+const PAST_KEYS = [
+  ["S", "to the moment's slider"],
+  ["← →", "on it: a second back, a second on"],
+  ["Shift ←", "on it: ten seconds"],
+  ["Esc", "back to now"],
+  ["End", "back to now"],
+];
+
+/** @type {Group} */
+const LIVE_TIME = {
+  title: "Time of a live lab",
+  keys: [
+    ["Space", "freeze the picture, replay from there"],
+    ...PAST_KEYS,
+    ["< >", "replay slower, faster"],
+  ],
+};
+
+/** @type {Group} */
+const VIRTUAL_TIME = {
+  title: "Virtual time",
+  keys: [
+    ["Space", "play, pause"],
+    [".", "let one event happen"],
+    ["< >", "slower, faster"],
+    ...PAST_KEYS,
+    ["B", "in the past: branch from here"],
+  ],
+};
+
 /**
- * @param {{reset: () => void, turnTheme: () => void}} acts
+ * @param {import("../lab.js").Lab} lab
+ * @returns {Group[]} what the keyboard sheet lists for this lab
+ */
+export function sheet(lab) {
+  return [SHORTCUTS[0], lab.isVirtual.value ? VIRTUAL_TIME : LIVE_TIME, ...SHORTCUTS.slice(1)];
+}
+
+/**
+ * @param {{
+ *   reset: () => void, turnTheme: () => void, steering: import("../playback/steering.js").Steering,
+ * }} acts
  * @returns {() => void} to stop listening
  */
-export function listen(acts) {
+export function listen({ reset, turnTheme, steering }) {
   /** @type {Readonly<Record<string, () => void>>} */
   const keys = {
     "?": () => flip(helpOpen),
-    f: () => flip(paused),
     t: () => turn(tableView),
     p: () => turn(projector),
-    d: acts.turnTheme,
-    r: acts.reset,
+    d: turnTheme,
+    r: reset,
     m: () => focus('.map [tabindex="0"]'),
     u: () => focus("#users-rate"),
-    Escape: () => select(null),
+    ...timeKeys(steering),
   };
   /** @param {KeyboardEvent} event */
   const press = (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
+    if (event.key === " " && isPressable(event.target)) return;
     const act = keys[event.key] ?? keys[event.key.toLowerCase()];
     if (!act) return;
     event.preventDefault();
@@ -60,6 +102,29 @@ export function listen(acts) {
   };
   addEventListener("keydown", press);
   return () => removeEventListener("keydown", press);
+}
+
+/**
+ * @param {import("../playback/steering.js").Steering} steering
+ * @returns {Record<string, () => void>}
+ */
+function timeKeys(steering) {
+  const isPast = () => steering.lab.past.peek() !== null;
+  return {
+    " ": () => steering.toggle(),
+    ".": () => steering.step(),
+    "<": () => steering.shift(-1),
+    ">": () => steering.shift(1),
+    s: () => focus("#scrub"),
+    b: () => isPast() && steering.lab.isVirtual.peek() && steering.branch(),
+    End: () => isPast() && steering.toNow(),
+    Escape: () => (isPast() ? steering.toNow() : select(null)),
+  };
+}
+
+/** @param {EventTarget | null} target */
+function isPressable(target) {
+  return target instanceof Element && target.closest("button, a, summary, input, [role=button]");
 }
 
 /** @param {EventTarget | null} target */

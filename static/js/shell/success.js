@@ -3,7 +3,7 @@
 import { html } from "../html.js";
 import { shareWords } from "../map/users_node.js";
 import { OUTCOMES } from "../outcomes.js";
-import { recent } from "./recent.js";
+import { recent } from "../store.js";
 
 export function Success() {
   const { counts, ended, good_ratio } = recent.value;

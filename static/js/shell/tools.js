@@ -1,24 +1,15 @@
-/** The small switches of the page itself: freeze, pace, table, theme, projector, help. */
+/** The small switches of the page itself: pictures per second, table, theme, projector, help. */
 
 import { html } from "../html.js";
 import { Icon } from "../icons.js";
 import { projector, tableView, theme } from "../preferences.js";
-import { framesPerSecond, paused } from "../store.js";
+import { framesPerSecond } from "../store.js";
 import { helpOpen } from "./shortcuts.js";
 
 const PACES = [10, 5, 2, 1];
 
 export function Tools() {
   return html`<div class="tools" role="group" aria-label="Picture">
-    <${Toggle}
-      on=${paused.value}
-      icon=${paused.value ? "play" : "pause"}
-      label="Freeze the picture"
-      hint="Freeze the picture; the cluster runs on (F)"
-      onToggle=${() => {
-        paused.value = !paused.value;
-      }}
-    />
     <label class="pace" title="Pictures per second">
       <span class="visually-hidden">Pictures per second</span>
       <select

@@ -2,9 +2,10 @@
 
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { clockWords } from "../clock_words.js";
 import { html } from "../html.js";
 import { events } from "../store.js";
-import { clockWords, subjectWords } from "./chains.js";
+import { subjectWords } from "./chains.js";
 import { lookOf } from "./kinds.js";
 import { choose } from "./timeline.js";
 

@@ -1,12 +1,13 @@
 /** Everything that happened, on the same axis of time as the charts above. */
 
 import { computed, signal } from "@preact/signals";
-import { cursorTime, left, pointTo, right, view } from "../charts/view.js";
+import { cursorTime, left, playhead, pointTo, right, view } from "../charts/view.js";
+import { clockWords } from "../clock_words.js";
 import { html } from "../html.js";
 import { useSize } from "../map/size.js";
 import { magnified } from "../preferences.js";
-import { events, select, state } from "../store.js";
-import { clockWords, pairs, pairWords } from "./chains.js";
+import { select, state, story } from "../store.js";
+import { pairs, pairWords } from "./chains.js";
 import { LANES, lookOf } from "./kinds.js";
 import { marksOf, spansOf } from "./lanes.js";
 import { selectionOf } from "./subject.js";
@@ -28,10 +29,10 @@ const pointed = signal(/** @type {number | null} */ (null));
 
 const inView = computed(() => {
   const { from } = view.value;
-  return events.value.filter((event) => event.t >= from - 2);
+  return story.value.filter((event) => event.t >= from - 2);
 });
 
-const shownPairs = computed(() => pairs(events.value, view.value.from).slice(-MOST_PAIRS));
+const shownPairs = computed(() => pairs(story.value, view.value.from).slice(-MOST_PAIRS));
 
 export function Timeline() {
   const { ref, size } = useSize();
@@ -41,7 +42,7 @@ export function Timeline() {
     <div class="timeline-plot" ref=${ref}>
       ${plot > 60 && html`<${Lanes} width=${plot} />`}
       ${
-        events.value.length === 0 &&
+        story.value.length === 0 &&
         html`<p class="timeline-empty">Nothing has happened yet. Break something: each cause and its effects stand here.</p>`
       }
     </div>
@@ -72,10 +73,10 @@ function Lanes({ width }) {
   const height = LANES.length * LANE_PX;
   const shown = inView.value;
   const marks = marksOf(shown, perSecond, to * perSecond);
-  const spans = spansOf(events.value, perSecond, to, isOn).filter(
+  const spans = spansOf(story.value, perSecond, to, isOn).filter(
     (span) => span.to >= from * perSecond,
   );
-  const at = cursorTime.value;
+  const at = cursorTime.value ?? playhead.value;
   return html`<svg
     class="timeline-svg"
     width=${all * magnified.value}

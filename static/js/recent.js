@@ -1,17 +1,19 @@
-/** What users got in the last ten seconds, by outcome: what the top bar and the map say of them. */
+/**
+ * What users got in the last ten seconds, by outcome: what the top bar and the map say of them.
+ *
+ * @typedef {{counts: number[], ended: number, good_ratio: number | null, offered_per_s: number}} Recent
+ */
 
-import { computed } from "@preact/signals";
-import { OUTCOMES } from "../outcomes.js";
-import { rows } from "../store.js";
+import { OUTCOMES } from "./outcomes.js";
 
 const WINDOW_S = 10;
+const ROWS_PER_S = 2;
 
 /**
- * @typedef {{counts: number[], ended: number, good_ratio: number | null, offered_per_s: number}} Recent
- * @type {import("@preact/signals").ReadonlySignal<Recent>}
+ * @param {import("./types.js").Columns} columns
+ * @returns {Recent} of the newest rows
  */
-export const recent = computed(() => {
-  const columns = rows.value;
+export function recentOf(columns) {
   const count = columns.t.length;
   const from = (columns.t[count - 1] ?? 0) - WINDOW_S;
   const counts = OUTCOMES.map(() => 0);
@@ -21,7 +23,7 @@ export const recent = computed(() => {
     seen += 1;
     offered += columns.offered[row];
     OUTCOMES.forEach(({ name }, outcome) => {
-      counts[outcome] += columns[/** @type {"ok"} */ (name)][row] / 2;
+      counts[outcome] += columns[/** @type {"ok"} */ (name)][row] / ROWS_PER_S;
     });
   }
   const ended = counts.reduce((sum, one) => sum + one, 0);
@@ -31,4 +33,4 @@ export const recent = computed(() => {
     good_ratio: ended > 0 ? (counts[0] + counts[1]) / ended : null,
     offered_per_s: seen > 0 ? Math.round(offered / seen) : 0,
   };
-});
+}
