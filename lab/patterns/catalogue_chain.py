@@ -167,6 +167,7 @@ BALANCE = PatternKind(
         Transition("spread", "panic", "too few are healthy"),
         Transition("panic", "spread", "enough are healthy again"),
     ),
+    more_sources=(HERE / "ewma.py",),
 )
 
 CHAIN_PATTERNS = (

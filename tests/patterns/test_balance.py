@@ -1,5 +1,6 @@
 """Who gets the next attempt, and when the health checks are not believed."""
 
+import random
 from collections import Counter
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lab.patterns.balance import Balancer, BalanceSettings
+from lab.patterns.ewma import PeakEwma
 
 ALL = ["a-1", "a-2", "a-3", "a-4"]
 IDLE: dict[str, int] = {}
@@ -102,7 +104,7 @@ def test_panic_is_said_in_words_and_ends_when_enough_are_back() -> None:
         "spread",
         "the healthy instances share the traffic",
     )
-    assert shown["counts"] == {"picks": 2, "picks_in_panic": 1}
+    assert shown["counts"] == {"picks": 2, "picks_in_panic": 1, "picks_in_zone": 0}
 
 
 @given(
@@ -133,3 +135,53 @@ def test_the_turn_stays_when_the_settings_change() -> None:
     picks(balancer, ALL, 2)
     balancer.retune(BalanceSettings(panic_ratio=0.1))
     assert picks(balancer, ALL, 1) == ["a-3"]
+
+
+def test_ewma_steers_around_a_slow_one_before_its_attempts_pile_up() -> None:
+    balancer = Balancer(BalanceSettings(kind="ewma"))
+    for number in range(20):
+        balancer.learn("a-1", 1.0, number * 0.1)
+        for fast in ALL[1:]:
+            balancer.learn(fast, 0.01, number * 0.1)
+    draws = random.Random(1).random
+    taken = {balancer.pick(ALL, ALL, IDLE, draws, now_s=2.0).instance for _ in range(200)}
+    assert taken == {"a-2", "a-3", "a-4"}
+
+
+def test_ewma_forgets_by_time_not_by_calls() -> None:
+    """Pitfall 39: an idle bad one is tried again, however few calls there were meanwhile."""
+    cost = PeakEwma()
+    cost.learn(10.0, 0.0)
+    assert cost.cost_s(0.0) == 10.0
+    assert cost.cost_s(60.0) < 0.001
+    cost.learn(0.1, 0.001)
+    assert cost.cost_s(0.001) > 9.0
+
+
+def test_ewma_takes_a_peak_over_at_once() -> None:
+    cost = PeakEwma()
+    for number in range(100):
+        cost.learn(0.01, number * 0.01)
+    cost.learn(2.0, 1.0)
+    assert cost.cost_s(1.0) == 2.0
+
+
+def test_zone_first_stays_near_while_enough_are_healthy_there() -> None:
+    balancer = Balancer(BalanceSettings(zone_first=True))
+    near = ["a-1", "a-2"]
+
+    def taken(healthy: list[str]) -> set[str]:
+        picked = [balancer.pick(ALL, healthy, IDLE, half, near=near) for _ in range(8)]
+        return {pick.instance for pick in picked}
+
+    assert taken(ALL) == {"a-1", "a-2"}
+    assert taken(["a-1", "a-3", "a-4"]) == {"a-1"}
+    assert taken(["a-3", "a-4"]) == {"a-3", "a-4"}
+
+
+def test_random_draws_among_all() -> None:
+    balancer = Balancer(BalanceSettings(kind="random"))
+    draws = random.Random(1).random
+    counted = Counter(balancer.pick(ALL, ALL, IDLE, draws).instance for _ in range(400))
+    assert set(counted) == set(ALL)
+    assert min(counted.values()) > 70

@@ -80,6 +80,7 @@ def test_the_room_is_pure() -> None:
         "dataclasses",
         "difflib",
         "enum",
+        "math",
         "pathlib",
         "sys",
         "types",
