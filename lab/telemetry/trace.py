@@ -1,9 +1,11 @@
 """Spans as tuples, the ring that keeps them a while, and the choice of requests worth showing.
 
-A span costs 0.4 µs this way, against 40 µs in a tracing SDK.
+A span costs half a µs this way, against 40 µs in a tracing SDK: on the path of a request a tuple of
+plain values is appended, no more. What takes longer waits until somebody asks for the trace.
 """
 
 from collections import deque
+from collections.abc import Callable
 
 import msgspec
 
@@ -16,39 +18,66 @@ Span = tuple[str, str, str, str, str, float, float, str, str, int]
 in words what decided the outcome; ``attempt`` counts from 1 and is 0 where there are none.
 """
 
+SpanId = int | str
+"""A number where it was made; 16 hexadecimal digits wherever it has travelled or is read."""
+
+RawSpan = tuple[str, SpanId, SpanId, str, str, float, float, str, str, int]
+"""A span as it is recorded. Its outcome should be a plain string, not an enum's member: a tuple of
+plain values is nothing that the garbage collector has to look into again and again."""
+
 KINDS = ("user", "call", "attempt", "wait", "rejected", "fallback", "server", "queue", "work")
 
 SPANS_PER_TRACE = 256
+
+MOST_UNSORTED = 16_384
+"""So many new spans wait to be sorted by trace; past it the oldest are forgotten unsorted."""
+
+
+def written(span_id: SpanId) -> str:
+    """Return a span id as the standard writes it: 16 hexadecimal digits."""
+    return span_id if isinstance(span_id, str) else f"{span_id:016x}"
 
 
 class SpanRing:
     """The spans of the newest ``limit_traces`` traces; the oldest trace is forgotten first.
 
-    A trace holds at most SPANS_PER_TRACE spans, so that a storm of retries stays bounded too.
+    A trace holds at most SPANS_PER_TRACE spans, so that a storm of retries stays bounded too. One
+    without a trace id belongs to nobody's request and is dropped. Spans are sorted by trace when
+    somebody asks for one, all that are new in one go::
+
+        add ──▶ new spans, in the order they ended ──of──▶ trace ▸ its spans
     """
 
     def __init__(self, limit_traces: int = 2000) -> None:
         self._limit_traces = limit_traces
-        self._traces: dict[str, list[Span]] = {}
+        self._new: deque[RawSpan] = deque(maxlen=MOST_UNSORTED)
+        self._traces: dict[str, list[RawSpan]] = {}
         self._order: deque[str] = deque()
-
-    def add(self, span: Span) -> None:
-        """Keep a span; one without a trace id belongs to nobody's request and is dropped."""
-        trace_id = span[0]
-        spans = self._traces.get(trace_id)
-        if spans is None:
-            self._begin(trace_id, span)
-        elif len(spans) < SPANS_PER_TRACE:
-            spans.append(span)
+        self.add: Callable[[RawSpan], None] = self._new.append
 
     def of(self, trace_id: str) -> list[Span]:
         """Return the spans of one trace in the order they ended, empty when it is unknown."""
-        return list(self._traces.get(trace_id, ()))
+        self._sort()
+        return [
+            (span[0], written(span[1]), written(span[2]), *span[3:])
+            for span in self._traces.get(trace_id, ())
+        ]
 
     def __len__(self) -> int:
+        self._sort()
         return len(self._traces)
 
-    def _begin(self, trace_id: str, span: Span) -> None:
+    def _sort(self) -> None:
+        traces = self._traces
+        for span in self._new:
+            spans = traces.get(span[0])
+            if spans is None:
+                self._begin(span[0], span)
+            elif len(spans) < SPANS_PER_TRACE:
+                spans.append(span)
+        self._new.clear()
+
+    def _begin(self, trace_id: str, span: RawSpan) -> None:
         if not trace_id or self._limit_traces < 1:
             return
         if len(self._order) >= self._limit_traces:

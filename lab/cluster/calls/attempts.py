@@ -80,11 +80,11 @@ class Attempts:
             site.recorder.attempt(link, result.outcome, ended_s - began_s)
             site.spans.ring.add(
                 (call.trace_id, span_id, call.span_id, "attempt", link,
-                 began_s, ended_s, result.outcome, result.rule or pick.reason, attempt)
+                 began_s, ended_s, result.outcome._value_, result.rule or pick.reason, attempt)
             )  # fmt: skip
         return result
 
-    async def _send(self, link: str, call: Call, left_s: float | None, span_id: str) -> Result:
+    async def _send(self, link: str, call: Call, left_s: float | None, span_id: int) -> Result:
         request = Request(
             call.method, call.route, traceparent(call.trace_id, span_id), left_s, call.priority
         )

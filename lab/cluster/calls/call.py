@@ -9,6 +9,7 @@ from lab.cluster.calls.spanbook import SpanBook
 from lab.cluster.message import Response, Transport
 from lab.telemetry.outcome import Outcome
 from lab.telemetry.recorder import Recorder
+from lab.telemetry.trace import SpanId
 
 Clock = Callable[[], float]
 
@@ -43,7 +44,7 @@ class Call:
     deadline_s: float | None = None
     deadline_rule: str = "the caller's deadline"
     trace_id: str = ""
-    span_id: str = ""
+    span_id: SpanId = ""
     attempts: int = 0
 
 

@@ -56,7 +56,7 @@ class Caller:
         site.recorder.call(self.name, result.outcome, ended_s - began_s, call.attempts)
         site.spans.ring.add(
             (call.trace_id, call.span_id, parent, "call", self._edge,
-             began_s, ended_s, result.outcome, result.rule, 0)
+             began_s, ended_s, result.outcome._value_, result.rule, 0)
         )  # fmt: skip
         return result
 

@@ -94,7 +94,7 @@ class Service:
             self.site.recorder.served(path, answer.outcome, ended_s - began_s)
             self.site.spans.ring.add(
                 (trace_id, span_id, parent, "server", self.site.me,
-                 began_s, ended_s, answer.outcome, answer.rule, 0)
+                 began_s, ended_s, answer.outcome._value_, answer.rule, 0)
             )  # fmt: skip
         return self._respond(path, answer)
 
@@ -173,7 +173,7 @@ class Service:
     def _span(self, call: Call, kind: str, began_s: float, ended_s: float) -> None:
         self.site.spans.ring.add(
             (call.trace_id, self.site.spans.span_id(), call.span_id, kind, self.site.me,
-             began_s, ended_s, Outcome.OK, "", 0)
+             began_s, ended_s, "ok", "", 0)
         )  # fmt: skip
 
     def _stick(self, stuck: int) -> None:
