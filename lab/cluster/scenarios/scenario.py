@@ -51,6 +51,7 @@ __all__ = [
     "Link",
     "Scenario",
     "ScenarioError",
+    "check_data",
     "check_scenario",
     "load_scenario",
     "scenario_schema",
@@ -115,16 +116,24 @@ def check_scenario(text: str, name: str) -> tuple[Scenario | None, list[Diagnost
     found = [_of_problem(problem, name) for problem in document.problems]
     scenario: Scenario | None = None
     if document.complete:
-        try:
-            scenario = Scenario.model_validate(document.data)
-            findings: list[Finding] = []
-        except ValidationError as error:
-            findings = findings_of(error, Scenario, document.data)
-        findings += _across(draft_of(document.data))
+        scenario, findings = check_data(document.data)
         found += [_of_finding(finding, document, name) for finding in findings]
     found = sorted(set(found))[:MAX_DIAGNOSTICS]
     wrong = any(diagnostic.level == "error" for diagnostic in found)
     return None if wrong else scenario, found
+
+
+def check_data(data: object) -> tuple[Scenario | None, list[Finding]]:
+    """The same for plain data that stands in no file: each finding names its path."""
+    scenario: Scenario | None = None
+    try:
+        scenario = Scenario.model_validate(data)
+        findings: list[Finding] = []
+    except ValidationError as error:
+        findings = findings_of(error, Scenario, data)
+    findings += _across(draft_of(data))
+    wrong = any(finding.level == "error" for finding in findings)
+    return None if wrong else scenario, findings
 
 
 def scenario_schema() -> dict[str, Any]:
