@@ -301,7 +301,7 @@ class Cluster:
     def _happened(self, unit: Unit, message: Happened) -> None:
         if message.kind == "draining":
             unit.change(UnitState.DRAINING, message.text, self._clock())
-        if message.kind == "health":
+        if message.kind in ("health", "outlier"):
             self._judged(unit.name, message)
         self.journal.add(
             message.kind, message.subject, message.text,

@@ -42,13 +42,17 @@ class ServiceSpec(msgspec.Struct):
 
 
 class DependencySpec(msgspec.Struct):
-    """One dependency of this worker: its chain, and each callee instance with its link's port."""
+    """One dependency of this worker: its chain, and each callee instance with its link's port.
+
+    ``near`` are the instances in the worker's own zone.
+    """
 
     name: str
     callee: str
     chain: list[Plain]
     health: Plain
     instances: dict[str, int]
+    near: list[str] = []
 
 
 class MixSpec(msgspec.Struct):

@@ -5,8 +5,11 @@ from pathlib import Path
 from lab.patterns.balance import BalanceSettings
 from lab.patterns.breaker_settings import BreakerSettings
 from lab.patterns.bulkhead import BulkheadSettings
+from lab.patterns.cache import CacheSettings
 from lab.patterns.fallback import FallbackSettings
+from lab.patterns.hedge import HedgeSettings
 from lab.patterns.kind import PatternKind, Transition
+from lab.patterns.outlier import OutlierSettings
 from lab.patterns.rate_limit import RateLimitSettings
 from lab.patterns.retry_settings import RetrySettings
 from lab.patterns.throttle import ThrottleSettings
@@ -33,6 +36,57 @@ FALLBACK = PatternKind(
     transitions=(
         Transition("standing_by", "covering", "a covered outcome"),
         Transition("covering", "standing_by", "an answer"),
+    ),
+)
+
+CACHE = PatternKind(
+    name="cache",
+    title="Cache",
+    settings=CacheSettings,
+    summary="Keeps good answers for a while, so that most reads never reach the dependency. When "
+    "an answer is out of date only one caller asks anew, and the others wait for it or take the "
+    "old one. When asking fails, an old answer may still do: it is counted as degraded. Mind the "
+    "day on which the cache is empty: then all the load comes through.",
+    source=HERE / "cache.py",
+    states=("miss", "fresh", "stale"),
+    transitions=(
+        Transition("miss", "fresh", "an answer is stored"),
+        Transition("fresh", "stale", "older than its time to live"),
+        Transition("stale", "fresh", "asked for anew"),
+        Transition("stale", "miss", "too old, or pushed out"),
+    ),
+)
+
+HEDGE = PatternKind(
+    name="hedge",
+    title="Hedge",
+    settings=HedgeSettings,
+    summary="A page that needs a hundred answers is as slow as the slowest of them. When an answer "
+    "is late, the hedge asks a second instance and takes whichever comes first; the other attempt "
+    "is called off. If only the slowest few in a hundred are asked twice, it costs that few more "
+    "calls and cuts off the long tail.",
+    source=HERE / "hedge.py",
+    states=("waiting", "hedging", "done"),
+    transitions=(
+        Transition("waiting", "done", "a good answer in time"),
+        Transition("waiting", "hedging", "the answer is late, or the attempt failed"),
+        Transition("hedging", "done", "the first good answer"),
+    ),
+)
+
+OUTLIER = PatternKind(
+    name="outlier",
+    title="Outlier ejection",
+    settings=OutlierSettings,
+    summary="Watches how each instance answers the very calls. One that fails several times in a "
+    "row, or far more often than its fellows, gets no more traffic for a while, and for longer "
+    "each time. It needs no probes and sees what probes do not: an instance that says it is well "
+    "and fails all the same. Never too many are out at once.",
+    source=HERE / "outlier.py",
+    states=("in", "ejected"),
+    transitions=(
+        Transition("in", "ejected", "failures in a row, or far below the others"),
+        Transition("ejected", "in", "its time is over"),
     ),
 )
 
@@ -172,12 +226,15 @@ BALANCE = PatternKind(
 
 CHAIN_PATTERNS = (
     FALLBACK,
+    CACHE,
     TIMEOUT,
     RETRY,
     BREAKER,
     THROTTLE,
     BULKHEAD,
     RATE_LIMIT,
+    HEDGE,
     ATTEMPT_TIMEOUT,
+    OUTLIER,
     BALANCE,
 )

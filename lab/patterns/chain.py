@@ -1,11 +1,11 @@
 """The chain of a dependency: which patterns a call goes through, outermost first.
 
-    call ─▶ fallback ─▶ timeout ─▶ retry ─▶ breaker ─▶ throttle ─▶ bulkhead ─▶ rate_limit
-                                                ─▶ attempt_timeout ─▶ balance ─▶ an instance
+    call ─▶ fallback ─▶ cache ─▶ timeout ─▶ retry ─▶ breaker ─▶ throttle ─▶ bulkhead
+        ─▶ rate_limit ─▶ hedge ─▶ attempt_timeout ─▶ outlier ─▶ balance ─▶ an instance
 
 The order is the learner's and has a meaning: retry(breaker(call)) lets the breaker see every
 attempt, breaker(retry(call)) only how the call ended in the end. Balance is always innermost and
-always on, since something has to choose the instance.
+always on, since something has to choose the instance; outlier goes with it, wherever it stands.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,13 +17,16 @@ from lab.patterns.parameters import ParameterError, nearest, parse, plain
 
 DEFAULT_ORDER = (
     "fallback",
+    "cache",
     "timeout",
     "retry",
     "breaker",
     "throttle",
     "bulkhead",
     "rate_limit",
+    "hedge",
     "attempt_timeout",
+    "outlier",
     "balance",
 )
 INNERMOST = DEFAULT_ORDER[-1]

@@ -18,6 +18,8 @@ from lab.patterns.parameters import parameter
 SAMPLES = 200
 ENOUGH = 20
 """Below so many answers a percentile means little, and the fixed delay is used."""
+LATER = 1.01
+"""An answer that takes just as long as the percentile is not late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class Hedge:
         if self.settings.delay == "fixed" or len(self._sorted) < ENOUGH:
             return self.settings.delay_s
         place = int(self.settings.percentile_ratio * len(self._sorted))
-        return self._sorted[min(place, len(self._sorted) - 1)]
+        return self._sorted[min(place, len(self._sorted) - 1)] * LATER
 
     def may(self, asked: int, *, idempotent: bool, remaining_s: float | None) -> str:
         """Return why no further instance is asked after ``asked`` ones; empty if one is."""

@@ -54,21 +54,21 @@ class Retry:
     def __init__(self, settings: RetrySettings) -> None:
         self.counts = RetryCounts()
         self._settings = settings
-        self._budget = budget_of(settings)
+        self.budget = budget_of(settings)
         self._state = "trying"
         self._reason = "no call has ended yet"
 
     def retune(self, settings: RetrySettings) -> None:
         """Decide by other settings from now on; counts stay, a changed budget is new."""
         if _of_budget(settings) != _of_budget(self._settings):
-            self._budget = budget_of(settings)
+            self.budget = budget_of(settings)
         self._settings = settings
 
     def began(self, now_s: float) -> RetryBudget | None:
         """Return the budget that this call shares with the others; tell it when the call ends."""
-        if self._budget is not None:
-            self._budget.began(now_s)
-        return self._budget
+        if self.budget is not None:
+            self.budget.began(now_s)
+        return self.budget
 
     def decide(  # noqa: PLR0913 - each is one fact that the decision rests on
         self,
@@ -127,7 +127,7 @@ class Retry:
 
     def snapshot(self, now_s: float) -> dict[str, object]:
         """Return the state, its reason, the counts and the budget, as plain data."""
-        budget = None if self._budget is None else self._budget.snapshot(now_s)
+        budget = None if self.budget is None else self.budget.snapshot(now_s)
         return {
             "state": self._state,
             "reason": self._reason,

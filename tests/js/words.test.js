@@ -66,7 +66,7 @@ test("a layer is said in a line, a steered breaker as what it does", () => {
   };
   assert.equal(layerWords(breaker), "opens at 50 % of 10 calls (from 5), waits 5 s, 1 probe");
   assert.match(layerWords({ ...breaker, mode: "forced_open" }), /nothing through/);
-  assert.match(layerWords({ pattern: "hedge", enabled: true, delay_s: 0.1 }), /delay s 0.1/);
+  assert.match(layerWords({ pattern: "mirror", enabled: true, delay_s: 0.1 }), /delay s 0.1/);
 });
 
 test("one route's share leaves the rest to the others, in their proportions", () => {

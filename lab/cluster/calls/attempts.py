@@ -1,23 +1,18 @@
 """The innermost layer: choose an instance and try it once."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from lab.cluster.calls.call import Call, Result, Site
 from lab.cluster.calls.spanbook import traceparent
 from lab.cluster.message import LinkError, Refused, Request, Response, TimedOut
-from lab.patterns.balance import Balancer, BalanceSettings
+from lab.patterns.balance import Balancer, BalanceSettings, Pick
+from lab.patterns.outlier import Outliers, OutlierSettings, Verdict
 from lab.telemetry.outcome import Outcome
 
 GOOD = (Outcome.OK, Outcome.DEGRADED)
 
-
-@dataclass(slots=True)
-class Peer:
-    """One callee instance as this caller sees it. In flight counts attempts."""
-
-    instance: str
-    link: str
+CALLED_OFF = Result(Outcome.FAILED, "cancelled by the caller")
 
 
 class Attempts:
@@ -29,21 +24,53 @@ class Attempts:
         self.instances: list[str] = []
         self.healthy: set[str] = set()
         self.in_flight: dict[str, int] = {}
+        self.outliers: Outliers | None = None
+        self._near: set[str] = set()
         self._links: dict[str, str] = {}
         self._balancer = Balancer(BalanceSettings())
         self._chance = site.streams.chance(f"balance {dependency}")
 
-    def add(self, instance: str) -> None:
-        """Let the balance choose ``instance`` too."""
+    def add(self, instance: str, *, near: bool = False) -> None:
+        """Let the balance choose ``instance`` too; ``near``: it is in the caller's own zone."""
         self.instances.append(instance)
         self.healthy.add(instance)
         self.in_flight.setdefault(instance, 0)
         self._links[instance] = f"{self.site.me}→{instance}"
+        if near:
+            self._near.add(instance)
+        if self.outliers is not None:
+            self.outliers.join(instance)
 
     def remove(self, instance: str) -> None:
         """Choose ``instance`` no more; what is on its way there ends by itself."""
         self.instances.remove(instance)
         self.healthy.discard(instance)
+        self._near.discard(instance)
+        self._balancer.forget(instance)
+        if self.outliers is not None:
+            self.outliers.leave(instance)
+
+    def watch(self, settings: OutlierSettings | None) -> None:
+        """Eject outliers by these rules from now on; None ejects nobody, and all are back."""
+        if settings is None:
+            out = [] if self.outliers is None else self.outliers.out
+            self.outliers = None
+            self._tell([Verdict(name, False, "nobody is ejected any more") for name in out])
+        elif self.outliers is None:
+            self.outliers = Outliers(settings)
+            for instance in self.instances:
+                self.outliers.join(instance)
+        else:
+            self.outliers.retune(settings)
+
+    def poll(self) -> None:
+        """Let time alone bring ejected instances back."""
+        if self.outliers is not None:
+            self._tell(self.outliers.poll(self.site.clock()))
+
+    def is_in(self, instance: str) -> bool:
+        """Say whether the balance may choose an instance: healthy, and not ejected."""
+        return instance in self.healthy and not self._is_ejected(instance)
 
     def retune(self, settings: BalanceSettings) -> None:
         """Balance by other rules from now on."""
@@ -52,8 +79,8 @@ class Attempts:
     def snapshot(self) -> dict[str, Any]:
         """Who is in the balance and who is out, with the attempts in flight at each."""
         state: dict[str, Any] = dict(self._balancer.snapshot())
-        state["in"] = [name for name in self.instances if name in self.healthy]
-        state["out"] = [name for name in self.instances if name not in self.healthy]
+        state["in"] = [name for name in self.instances if self.is_in(name)]
+        state["out"] = [name for name in self.instances if not self.is_in(name)]
         state["in_flight"] = {name: self.in_flight[name] for name in self.instances}
         return state
 
@@ -66,23 +93,61 @@ class Attempts:
             return Result(Outcome.TIMED_OUT, f"no time left: {call.deadline_rule}", True, True)
         if not self.instances:
             return Result(Outcome.REFUSED, f"{self.dependency} has no instances", True)
-        pick = self._balancer.pick(self.instances, self.healthy, self.in_flight, self._chance)
+        pick = self._pick(call, began_s)
         call.attempts += 1
-        attempt, span_id = call.attempts, site.spans.span_id()
+        attempt, span_id = call.first_attempt + call.attempts, site.spans.span_id()
         link = self._links[pick.instance]
         self.in_flight[pick.instance] += 1
-        result = Result(Outcome.FAILED, "cancelled by the caller")
+        result = CALLED_OFF
         try:
             result = await self._send(link, call, left_s, span_id)
         finally:
             self.in_flight[pick.instance] -= 1
             ended_s = site.clock()
             site.recorder.attempt(link, result.outcome, ended_s - began_s)
+            self._learn(pick.instance, result, ended_s - began_s, ended_s)
             site.spans.ring.add(
                 (call.trace_id, span_id, call.span_id, "attempt", link,
                  began_s, ended_s, result.outcome._value_, result.rule or pick.reason, attempt)
             )  # fmt: skip
         return result
+
+    def _pick(self, call: Call, now_s: float) -> Pick:
+        """Choose among those in the balance, and not again whom a hedge of this call has asked."""
+        instances: Sequence[str] = self.instances
+        if call.avoid is not None:
+            instances = [name for name in instances if name not in call.avoid] or instances
+        healthy: Collection[str] = self.healthy
+        if self.outliers is not None and self.outliers.out:
+            healthy = self.healthy.difference(self.outliers.out)
+        pick = self._balancer.pick(
+            instances, healthy, self.in_flight, self._chance, now_s, self._near
+        )
+        if call.avoid is not None:
+            call.avoid.append(pick.instance)
+        return pick
+
+    def _learn(self, instance: str, result: Result, seconds: float, now_s: float) -> None:
+        """Judge the instance by this attempt; one that was called off tells nothing."""
+        if result is CALLED_OFF:
+            return
+        self._balancer.learn(instance, seconds, now_s)
+        if self.outliers is not None:
+            good = result.outcome in GOOD
+            self._tell(self.outliers.record(instance, good=good, now_s=now_s))
+
+    def _is_ejected(self, instance: str) -> bool:
+        return self.outliers is not None and instance in self.outliers.out
+
+    def _tell(self, verdicts: list[Verdict]) -> None:
+        for verdict in verdicts:
+            where = f"the balance of {self.site.me}: {verdict.reason}"
+            self.site.report(
+                "outlier",
+                verdict.instance,
+                f"{'ejected from' if verdict.ejected else 'back in'} {where}",
+                {"dependency": self.dependency, "healthy": self.is_in(verdict.instance)},
+            )
 
     async def _send(self, link: str, call: Call, left_s: float | None, span_id: int) -> Result:
         request = Request(

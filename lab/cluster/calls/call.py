@@ -35,7 +35,11 @@ class Result:
 
 @dataclass(slots=True)
 class Call:
-    """One request over a dependency. ``deadline_s`` is on our clock, None for no limit."""
+    """One request over a dependency. ``deadline_s`` is on our clock, None for no limit.
+
+    ``avoid`` are the instances that hedges of it have asked, None if it is not hedged;
+    ``first_attempt`` is how many attempts others made of it, so that each has a number of its own.
+    """
 
     method: str
     route: str
@@ -46,6 +50,8 @@ class Call:
     trace_id: str = ""
     span_id: SpanId = ""
     attempts: int = 0
+    avoid: list[str] | None = None
+    first_attempt: int = 0
 
 
 @dataclass(slots=True)

@@ -3,8 +3,8 @@
 The patterns say "may I?", "how long?", "what now?"; the layers wait and act. Outermost first, in
 the default order::
 
-    call ─▶ fallback ─▶ timeout ─▶ retry ─▶ breaker ─▶ bulkhead ─▶ attempt timeout
-                                                                        └─▶ balance ─▶ link
+    call ─▶ fallback ─▶ cache ─▶ timeout ─▶ retry ─▶ breaker ─▶ throttle ─▶ bulkhead ─┐
+           link ◀─ balance ◀─ outliers ◀─ attempt timeout ◀─ hedge ◀─ rate limit ◀──┘
 
 Each layer obeys one deadline (the caller's, narrowed by the timeouts outside it), and only an
 attempt or a wait sets a timer for it.
@@ -16,8 +16,10 @@ from typing import Any
 
 from lab.cluster.calls.attempts import Attempts
 from lab.cluster.calls.call import Call, Inner, Result, Site
-from lab.cluster.calls.layers import MAKERS, Acting, BreakerLayer
+from lab.cluster.calls.hedging import HedgeLayer
+from lab.cluster.calls.layers import MAKERS, Acting, BreakerLayer, RetryLayer
 from lab.patterns.chain import Layer, parse_chain
+from lab.patterns.retry_budget import RetryBudget
 
 
 class Caller:
@@ -40,6 +42,8 @@ class Caller:
         for layer in reversed(layers):
             if layer.pattern == "balance":
                 self.attempts.retune(layer.settings)
+            elif layer.pattern == "outlier":
+                self.attempts.watch(layer.settings if layer.enabled else None)
             else:
                 acting = self._acting(layer)
                 run = partial(acting.run, run) if layer.enabled else run
@@ -62,6 +66,7 @@ class Caller:
 
     def poll(self) -> None:
         """Let time alone change what time may change."""
+        self.attempts.poll()
         breaker = self._layers.get("breaker")
         if isinstance(breaker, BreakerLayer) and "breaker" in self._enabled:
             breaker.poll()
@@ -70,6 +75,8 @@ class Caller:
         """Return the present state of every enabled pattern, as plain data."""
         now_s = self._site.clock()
         state: dict[str, object] = {"balance": self.attempts.snapshot()}
+        if self.attempts.outliers is not None:
+            state["outlier"] = self.attempts.outliers.snapshot(now_s)
         for pattern in self._enabled:
             if pattern in self._layers:
                 state[pattern] = self._layers[pattern].snapshot(now_s)
@@ -80,6 +87,13 @@ class Caller:
         if acting is None:
             acting = MAKERS[layer.pattern](layer.settings, self._site, self.name)
             self._layers[layer.pattern] = acting
+            if isinstance(acting, HedgeLayer):
+                acting.budget = self._budget
         else:
             acting.retune(layer.settings)
         return acting
+
+    def _budget(self) -> RetryBudget | None:
+        """Return the retry budget of this dependency, if retry is on and has one."""
+        retry = self._layers.get("retry") if "retry" in self._enabled else None
+        return retry.pattern.budget if isinstance(retry, RetryLayer) else None

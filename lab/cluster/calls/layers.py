@@ -5,7 +5,9 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from lab.cluster.calls.attempts import GOOD
+from lab.cluster.calls.caching import CacheLayer
 from lab.cluster.calls.call import Call, Inner, Result, Site
+from lab.cluster.calls.hedging import HedgeLayer
 from lab.cluster.calls.limiting import RateLimitLayer, ThrottleLayer
 from lab.patterns.breaker import Breaker, BreakerSettings, Rejection
 from lab.patterns.bulkhead import Bulkhead, BulkheadSettings, Entry
@@ -261,17 +263,19 @@ def _settle(place: "asyncio.Future[bool]", granted: bool) -> None:
 
 
 Acting = (
-    FallbackLayer | TimeoutLayer | RetryLayer | BreakerLayer | ThrottleLayer | BulkheadLayer
-    | RateLimitLayer
+    FallbackLayer | CacheLayer | TimeoutLayer | RetryLayer | BreakerLayer | ThrottleLayer
+    | BulkheadLayer | RateLimitLayer | HedgeLayer
 )  # fmt: skip
 
 MAKERS: dict[str, Callable[[Any, Site, str], Acting]] = {
     "fallback": FallbackLayer,
+    "cache": CacheLayer,
     "timeout": lambda settings, site, _dependency: TimeoutLayer(settings, site),
     "retry": RetryLayer,
     "breaker": BreakerLayer,
     "throttle": ThrottleLayer,
     "bulkhead": BulkheadLayer,
     "rate_limit": RateLimitLayer,
+    "hedge": HedgeLayer,
     "attempt_timeout": lambda settings, site, _dependency: TimeoutLayer(settings, site),
 }

@@ -30,13 +30,13 @@ class Outgoing:
         self._group = group
         for spec in self._specs:
             for instance, port in spec.instances.items():
-                self.add(spec.name, instance, port)
+                self.add(spec.name, instance, port, near=instance in spec.near)
 
-    def add(self, dependency: str, instance: str, port: int) -> None:
-        """Call ``instance`` too, through its link's ``port``."""
+    def add(self, dependency: str, instance: str, port: int, *, near: bool) -> None:
+        """Call ``instance`` too, through its link's ``port``; ``near``: it is in our own zone."""
         assert self._group is not None
         self._addresses[f"{self._site.me}→{instance}"] = port
-        self.callers[dependency].attempts.add(instance)
+        self.callers[dependency].attempts.add(instance, near=near)
         self._probes[dependency].watch(instance, self._group)
 
     def remove(self, dependency: str, instance: str) -> None:

@@ -78,5 +78,5 @@ class Probes:
             "health",
             instance,
             f"{'back in' if healthy else 'out of'} the balance of {self._site.me}: {reason}",
-            {"dependency": self._attempts.dependency, "healthy": healthy},
+            {"dependency": self._attempts.dependency, "healthy": self._attempts.is_in(instance)},
         )

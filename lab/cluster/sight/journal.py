@@ -61,7 +61,7 @@ class Journal:
         self._causes = {s: cause for s, cause in self._causes.items() if cause["id"] != event_id}
 
     def _cause(self, kind: str, subject: str, t: float) -> Plain | None:
-        if kind not in ("breaker", "health", "process_exit", "process_stopped"):
+        if kind not in ("breaker", "health", "outlier", "process_exit", "process_stopped"):
             return None
         cause = self._causes.get(subject) or self._causes.get(subject.rpartition(":")[2])
         if cause is None or t - cause["t"] > CAUSED_WITHIN_S:

@@ -107,6 +107,7 @@ class Crew:
                     and link.dependency == dependency.name
                     and self.instances[link.callee].is_known
                 },
+                [name for name, other in self.instances.items() if other.zone == unit.zone],
             )
             for dependency in self.wanted.calls_of(unit.service)
         ]

@@ -49,8 +49,9 @@ class Staffing:
         callers = crew.by_name()
         for link in links:
             if link.name in crew.links.links:
-                port = crew.links.ports[link.name].port
-                self._supervisor.tell(callers[link.caller], "add", _about(link, port=port))
+                port, caller = crew.links.ports[link.name].port, callers[link.caller]
+                about = _about(link, port=port, near=caller.zone == unit.zone)
+                self._supervisor.tell(caller, "add", about)
 
     async def _dismiss(self) -> None:
         crew = self._lab.crew

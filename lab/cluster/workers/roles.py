@@ -51,7 +51,8 @@ class CallerRole:
             case "health":
                 self.outgoing.retune_health(fields["dependency"], fields["health"])
             case "add":
-                self.outgoing.add(fields["dependency"], fields["instance"], fields["port"])
+                about = fields["dependency"], fields["instance"], fields["port"]
+                self.outgoing.add(*about, near=fields["near"])
             case "remove":
                 self.outgoing.remove(fields["dependency"], fields["instance"])
             case _:

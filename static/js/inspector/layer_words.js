@@ -6,6 +6,14 @@
 
 import { counted, percent, seconds, spoken } from "./words.js";
 
+/** @type {Record<string, string>} */
+const BALANCES = {
+  round_robin: "in turn",
+  random: "by chance",
+  two_choices: "the less busy of two",
+  ewma: "the less busy and quicker of two",
+};
+
 /** @type {Record<string, (layer: any) => string>} */
 const SENTENCES = {
   fallback: (layer) =>
@@ -14,6 +22,12 @@ const SENTENCES = {
   attempt_timeout: (layer) => `${seconds(layer.limit_s)} for each attempt`,
   retry: (layer) =>
     `${counted(layer.attempts, "attempt")}, ${backoff(layer)}${layer.budget_ratio > 0 ? `, a budget of ${percent(layer.budget_ratio)}` : ""}`,
+  cache: (layer) =>
+    `keeps answers ${seconds(layer.ttl_s)}, ${layer.coalesce ? "one asks for all" : "everybody asks"}`,
+  hedge: (layer) =>
+    `asks another ${layer.delay === "fixed" ? `after ${seconds(layer.delay_s)}` : `when slower than ${percent(layer.percentile_ratio)}`}`,
+  outlier: (layer) =>
+    `out after ${counted(layer.consecutive, "failure")} in a row, for ${seconds(layer.base_s)} and more`,
   throttle: (layer) =>
     `sends at most ${layer.k} times what is accepted, by the last ${seconds(layer.window_s)}`,
   rate_limit: (layer) => `${layer.rate_per_s} calls a second, ${layer.burst} at once`,
@@ -21,7 +35,7 @@ const SENTENCES = {
   bulkhead: (layer) =>
     `${layer.permits} at once, ${layer.queue > 0 ? `${layer.queue} may wait ${seconds(layer.wait_s)}` : "nobody waits"}`,
   balance: (layer) =>
-    `${layer.kind === "two_choices" ? "the less busy of two" : "in turn"}; all of them when under ${percent(layer.panic_ratio)} are healthy`,
+    `${BALANCES[layer.kind] ?? spoken(layer.kind)}${layer.zone_first ? ", own zone first" : ""}; all of them when under ${percent(layer.panic_ratio)} are healthy`,
 };
 
 /**

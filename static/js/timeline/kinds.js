@@ -38,6 +38,7 @@ const LOOKS = {
   fault_failed: { lane: "faults", word: "fault failed", tone: "var(--ink-3)", path: CROSS },
   breaker: { lane: "patterns", word: "breaker", tone: "var(--ink-2)", path: DIAMOND },
   health: { lane: "patterns", word: "health", tone: "var(--ink-2)", path: DISC },
+  outlier: { lane: "patterns", word: "outlier", tone: "var(--ink-2)", path: DISC },
   process_start: { lane: "processes", word: "started", tone: "var(--ink-3)", path: RING },
   process_up: { lane: "processes", word: "up", tone: "var(--ok)", path: DISC },
   process_exit: { lane: "processes", word: "exited", tone: "var(--failed)", path: CROSS },
@@ -66,9 +67,10 @@ const BREAKERS = {
 export function lookOf(event) {
   const look = LOOKS[event.kind] ?? LOOKS.lab;
   if (event.kind === "breaker") return { ...look, ...BREAKERS[breakerState(event)] };
-  if (event.kind !== "health") return look;
+  if (event.kind !== "health" && event.kind !== "outlier") return look;
+  const out = event.kind === "outlier" ? "ejected" : "out of balance";
   return isOut(event)
-    ? { ...look, word: "out of balance", tone: "var(--refused)", path: SLASHED }
+    ? { ...look, word: out, tone: "var(--refused)", path: SLASHED }
     : { ...look, word: "back in balance", tone: "var(--ok)", path: DISC };
 }
 
