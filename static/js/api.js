@@ -5,16 +5,18 @@ const COOKIE = /(?:^|; )faultline_csrf=([^;]+)/;
 /**
  * @param {string} method
  * @param {string} path below /api/v1
- * @param {object} [body]
+ * @param {object | Blob} [body] a Blob is sent as the file it is
  * @returns {Promise<any>} what it answers; rejects with a CommandError
  */
 export async function askApi(method, path, body) {
-  const headers = { accept: "application/json", "content-type": "application/json" };
+  const isFile = body instanceof Blob;
+  const type = isFile ? "application/gzip" : "application/json";
+  const headers = { accept: "application/json", "content-type": type };
   const token = COOKIE.exec(document.cookie)?.[1];
   const answer = await fetch(`/api/v1${path}`, {
     method,
     headers: token ? { ...headers, "x-csrftoken": token } : headers,
-    body: body && JSON.stringify(body),
+    body: isFile ? body : body && JSON.stringify(body),
   }).catch(() => null);
   const found = await answer?.json().catch(() => null);
   if (answer?.ok) return found;

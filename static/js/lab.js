@@ -26,6 +26,8 @@ export class Lab {
   /** @param {string} id */
   constructor(id) {
     this.id = id;
+    /** Why nothing in it can be changed, in words; "" where something can. */
+    this.fixed = "";
     this.now = new Known();
     this.moment = /** @type {Known | null} */ (null);
 

@@ -33,9 +33,11 @@ export function slow(command) {
 
 /**
  * @param {number} t
+ * @param {string} [fixed] why it is no lab that could be changed at another moment
  * @returns {CommandError}
  */
-export function ofThePast(t) {
+export function ofThePast(t, fixed = "") {
+  if (fixed) return { code: "fixed", message: fixed, field: null, hint: null };
   return {
     code: "past",
     message: `you are looking at ${clockWords(t, 1)}, and what has happened cannot be changed`,

@@ -4,6 +4,7 @@ import { useComputed, useSignal } from "@preact/signals";
 import { html } from "../html.js";
 import { catalogue, state } from "../store.js";
 import { ActiveFaults } from "./active_faults.js";
+import { Changes } from "./changes.js";
 import { faultChoices, faultsTouching } from "./fault_choices.js";
 import { FaultRow } from "./fault_row.js";
 import { MomentFields } from "./moment.js";
@@ -20,7 +21,7 @@ export function FaultsTab({ target }) {
   const touching = useComputed(() => faultsTouching(state.value?.faults ?? [], target));
   if (!known) return html`<p class="panel-empty">Loading the catalogue of faults…</p>`;
   const groups = faultChoices(known.faults, target, state.value);
-  return html`
+  return html`<${Changes}>
     <${ActiveFaults} faults=${touching.value} target=${target} />
     <${MomentFields} moment=${moment.value} onChange=${(/** @type {any} */ next) => (moment.value = next)} />
     ${groups.map(
@@ -38,5 +39,5 @@ export function FaultsTab({ target }) {
       </section>`,
     )}
     ${groups.length === 0 && html`<p class="panel-empty">Nothing can be broken here; select an instance, a service or a link.</p>`}
-  `;
+  <//>`;
 }

@@ -7,6 +7,7 @@ import { state } from "../store.js";
 import { changedFields, followsPreset, movedPatterns, PRESETS, withPreset } from "./chain.js";
 import { ChainEdit } from "./chain_edit.js";
 import { ChainList } from "./chain_list.js";
+import { Changes } from "./changes.js";
 import { ErrorWords } from "./field.js";
 import { Nesting } from "./nesting.js";
 import { ServiceSettings } from "./service_settings.js";
@@ -31,11 +32,13 @@ export function PatternsTab({ target }) {
       scopes.length > 1 &&
       html`<${ScopePicker} scopes=${scopes} scope=${scope} onPick=${(/** @type {string} */ value) => (picked.value = value)} />`
     }
-    ${
-      scope.group === SELF
-        ? html`<${ServiceSettings} key=${scope.value} service=${scope.value} />`
-        : html`<${Chain} key=${scope.value} dependency=${scope.value} />`
-    }
+    <${Changes}>
+      ${
+        scope.group === SELF
+          ? html`<${ServiceSettings} key=${scope.value} service=${scope.value} />`
+          : html`<${Chain} key=${scope.value} dependency=${scope.value} />`
+      }
+    <//>
   `;
 }
 

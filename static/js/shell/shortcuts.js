@@ -79,17 +79,34 @@ export function sheet(lab) {
  * @returns {() => void} to stop listening
  */
 export function listen({ reset, turnTheme, steering }) {
-  /** @type {Readonly<Record<string, () => void>>} */
-  const keys = {
+  return obey({
+    ...pageKeys(turnTheme),
+    r: reset,
+    u: () => focus("#users-rate"),
+    ...timeKeys(steering),
+  });
+}
+
+/**
+ * @param {() => void} turnTheme
+ * @returns {Record<string, () => void>} the keys of every page with a map
+ */
+export function pageKeys(turnTheme) {
+  return {
     "?": () => flip(helpOpen),
     t: () => turn(tableView),
     p: () => turn(projector),
     d: turnTheme,
-    r: reset,
     m: () => focus('.map [tabindex="0"]'),
-    u: () => focus("#users-rate"),
-    ...timeKeys(steering),
+    s: () => focus("#scrub"),
   };
+}
+
+/**
+ * @param {Readonly<Record<string, () => unknown>>} keys
+ * @returns {() => void} to stop listening
+ */
+export function obey(keys) {
   /** @param {KeyboardEvent} event */
   const press = (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
@@ -115,7 +132,6 @@ function timeKeys(steering) {
     ".": () => steering.step(),
     "<": () => steering.shift(-1),
     ">": () => steering.shift(1),
-    s: () => focus("#scrub"),
     b: () => isPast() && steering.lab.isVirtual.peek() && steering.branch(),
     End: () => isPast() && steering.toNow(),
     Escape: () => (isPast() ? steering.toNow() : select(null)),
