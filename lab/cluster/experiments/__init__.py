@@ -1,0 +1,1 @@
+"""What if: a scenario varied and played over and over, measured, summed up, shown."""
