@@ -26,19 +26,27 @@ class CallSpec(msgspec.Struct):
 
 
 class RouteSpec(msgspec.Struct):
-    """The work of a route, then its steps: each is a group of calls made in parallel."""
+    """The work of a route, then its steps: each is a group of calls made in parallel.
+
+    ``extra`` is more work for optional content, left out in a brownout like optional calls.
+    """
 
     work: WorkSpec
     steps: list[list[CallSpec]] = []
+    extra: WorkSpec | None = None
 
 
 class ServiceSpec(msgspec.Struct):
-    """The behaviour of one service. ``queue`` is the bound on waiting requests, None for none."""
+    """The behaviour of one service. ``queue`` is the bound on waiting requests, None for none.
+
+    ``guards`` are the settings of the patterns that guard it, by name.
+    """
 
     name: str
     capacity: int
     queue: int | None
     routes: dict[str, RouteSpec]
+    guards: dict[str, Plain] = {}
 
 
 class DependencySpec(msgspec.Struct):

@@ -35,6 +35,11 @@ PROBE_EVERY = 30
 class AdmissionSettings:
     """Which way the limit is found, and within what."""
 
+    enabled: bool = parameter(
+        False,
+        help="Bound by how long requests take how many are there at once.",
+        reference="Netflix libraries on, most servers off",
+    )
     kind: str = parameter(
         "gradient2",
         choices=("fixed", "aimd", "gradient2", "vegas"),

@@ -23,6 +23,11 @@ UP = 0.25
 class BrownoutSettings:
     """How slow answers may be, and how the dimmer moves."""
 
+    enabled: bool = parameter(
+        False,
+        help="Leave optional content out when answers get slow.",
+        reference="ours off until wanted",
+    )
     target_s: float = parameter(
         0.3,
         unit="s",

@@ -2,8 +2,14 @@
 
 from pathlib import Path
 
+from lab.patterns.admission import AdmissionSettings
+from lab.patterns.brownout import BrownoutSettings
+from lab.patterns.codel import CodelSettings
+from lab.patterns.deadline_drop import DeadlineDropSettings
 from lab.patterns.health import HealthSettings
 from lab.patterns.kind import PatternKind, Transition
+from lab.patterns.queue_order import QueueOrderSettings
+from lab.patterns.shedding import SheddingSettings
 from lab.patterns.supervision import SupervisionSettings
 
 HERE = Path(__file__).parent
@@ -43,4 +49,109 @@ SUPERVISION = PatternKind(
     more_sources=(HERE / "backoff.py",),
 )
 
-SERVICE_PATTERNS = (HEALTH, SUPERVISION)
+ADMISSION = PatternKind(
+    name="admission",
+    title="Admission",
+    settings=AdmissionSettings,
+    summary="Bounds how many requests an instance has in hand, and finds that bound by itself: as "
+    "long as answers stay quick it lets more in, when they get slow it lets fewer in. What is too "
+    "much is turned away at the door, at once and for certain, instead of making everybody wait.",
+    source=HERE / "admission.py",
+    states=("growing", "holding", "shrinking"),
+    transitions=(
+        Transition("holding", "growing", "quick answers, and the limit is used"),
+        Transition("growing", "holding", "about right, or not used"),
+        Transition("growing", "shrinking", "slow or dropped"),
+        Transition("holding", "shrinking", "slow or dropped"),
+        Transition("shrinking", "holding", "about right again"),
+    ),
+)
+
+SHEDDING = PatternKind(
+    name="shedding",
+    title="Shedding by priority",
+    settings=SheddingSettings,
+    summary="When not everybody can be served, somebody is going to be disappointed; this decides "
+    "who. Each class of requests may fill only a part of the queue, so the less important are "
+    "turned away first and the critical find room. Turning away at random would hit those who "
+    "pay as often as those who browse.",
+    source=HERE / "shedding.py",
+    states=("serving", "shedding"),
+    transitions=(
+        Transition("serving", "shedding", "the queue fills"),
+        Transition("shedding", "serving", "it drains"),
+    ),
+)
+
+QUEUE_ORDER = PatternKind(
+    name="queue_order",
+    title="Queue order",
+    settings=QueueOrderSettings,
+    summary="First come, first served is fair while the queue is short. When it is long, everybody "
+    "has waited almost too long and most have given up by their turn. Serving the newest first "
+    "then makes some people happy instead of nobody; the oldest expire, as they would have done "
+    "anyway.",
+    source=HERE / "queue_order.py",
+    states=("fifo", "lifo"),
+    transitions=(
+        Transition("fifo", "lifo", "too many wait"),
+        Transition("lifo", "fifo", "few wait again"),
+    ),
+)
+
+CODEL = PatternKind(
+    name="codel",
+    title="CoDel",
+    settings=CodelSettings,
+    summary="A queue that empties now and then absorbs bursts and does good; one that never does "
+    "only makes everybody late. CoDel tells them apart by the shortest wait of a while: if even "
+    "that was too long, it drops requests, a few at first and then more, until waits are short "
+    "again.",
+    source=HERE / "codel.py",
+    states=("passing", "dropping"),
+    transitions=(
+        Transition("passing", "dropping", "every wait was too long for an interval"),
+        Transition("dropping", "passing", "a wait below the target"),
+    ),
+)
+
+DEADLINE_DROP = PatternKind(
+    name="deadline_drop",
+    title="Deadline drop",
+    settings=DeadlineDropSettings,
+    summary="A request carries the time that its caller still has. If that is not enough for the "
+    "work, the work would be for nobody, so it is not begun. Dropping only what has expired is "
+    "not enough: an overloaded server would begin each request just in time to finish it too late.",
+    source=HERE / "deadline_drop.py",
+    states=("serving", "dropping"),
+    transitions=(
+        Transition("serving", "dropping", "work that would end too late"),
+        Transition("dropping", "serving", "work that can end in time"),
+    ),
+)
+
+BROWNOUT = PatternKind(
+    name="brownout",
+    title="Brownout",
+    settings=BrownoutSettings,
+    summary="Half a page for everybody is better than a whole one for half of them. When answers "
+    "get slow, a dimmer leaves the optional parts out of some of them, of more the slower they "
+    "are, and puts them back when there is room. Such answers count as degraded.",
+    source=HERE / "brownout.py",
+    states=("full", "dimmed"),
+    transitions=(
+        Transition("full", "dimmed", "answers get slow"),
+        Transition("dimmed", "full", "answers are quick again"),
+    ),
+)
+
+SERVICE_PATTERNS = (
+    HEALTH,
+    SUPERVISION,
+    ADMISSION,
+    SHEDDING,
+    QUEUE_ORDER,
+    CODEL,
+    DEADLINE_DROP,
+    BROWNOUT,
+)

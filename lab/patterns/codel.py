@@ -18,6 +18,11 @@ from lab.patterns.parameters import ParameterError, parameter
 class CodelSettings:
     """Which wait is short, and how long to look on."""
 
+    enabled: bool = parameter(
+        False,
+        help="Judge the queue by how long requests waited in it.",
+        reference="Facebook on, most servers off",
+    )
     target_s: float = parameter(
         0.05,
         unit="s",
@@ -29,7 +34,7 @@ class CodelSettings:
     interval_s: float = parameter(
         0.5,
         unit="s",
-        minimum=0.01,
+        minimum=0.02,
         maximum=60.0,
         help="How long every wait must have been above the target before a request is dropped.",
         reference="RFC 8289 100 ms",

@@ -70,6 +70,8 @@ class Frame(msgspec.Struct, tag_field="type", tag="frame", gc=False):
     links: list[LinkCells | int]
     calls: dict[str, CallsPart]
     row: Row | None
+    guards: dict[str, dict[str, object]] = {}
+    """What guards each instance that is guarded: snapshots by pattern."""
 
 
 def encode(frame: Frame) -> bytes:
@@ -128,7 +130,7 @@ class Merger:
         row = self._rows.row(t_s, self._users.times(USERS), self._received())
         return Frame(
             n, round(t_s, 3), users, self._close_instances(now_s), links, self._close_calls(now_s),
-            row,
+            row, self._guards(),
         )  # fmt: skip
 
     def _close_users(self, t_s: float, now_s: float) -> UsersPart:
@@ -189,6 +191,10 @@ class Merger:
                 if name in told.patterns
             },
         )
+
+    def _guards(self) -> dict[str, dict[str, object]]:
+        told = ((name, self._told.get(name)) for name in self._topology.instances)
+        return {name: one.patterns[name] for name, one in told if one and name in one.patterns}
 
     def _received(self) -> dict[str, int]:
         """Count the attempts at each service in the last second."""

@@ -8,12 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lab.cluster.virtual.loop import run_virtual
+from lab.cluster.workers.guards import Guards
 from lab.cluster.workers.slots import Slot, Slots
 from tests.cluster.timeless import timeless
 
 
 def slots(capacity: int, queue: int | None) -> Slots:
-    return Slots(capacity, queue, asyncio.get_running_loop().time)
+    return Slots(capacity, queue, asyncio.get_running_loop().time, Guards({}))
 
 
 async def settle() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 import lab.patterns
 from lab.patterns import DEFAULT_ORDER, PATTERNS, PatternKind, parameters, parse
+from lab.patterns.guards import GUARDS
 from lab.patterns.parameters import Parameter
 
 ROOM = Path(lab.patterns.__file__).parent
@@ -23,8 +24,8 @@ def named(kind: PatternKind) -> str:
     return kind.name
 
 
-def test_every_pattern_of_a_chain_and_both_of_a_service_are_there() -> None:
-    assert set(PATTERNS) == {*DEFAULT_ORDER, "health", "supervision"}
+def test_every_pattern_of_a_chain_and_of_a_service_is_there() -> None:
+    assert set(PATTERNS) == {*DEFAULT_ORDER, *GUARDS, "health", "supervision"}
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=named)

@@ -142,12 +142,16 @@ def allowed(about: Parameter) -> st.SearchStrategy[object]:
             return st.floats(about.minimum, about.maximum)
 
 
+AGREEING = {"cap_s": 300.0, "least": 1, "most": 1000, "target_s": 0.01, "sheddable_ratio": 0.0}
+"""What is bounded by another parameter, at a value that agrees with all of that one's."""
+
+
 @pytest.mark.parametrize("name", KINDS)
 @given(data=st.data())
 def test_settings_survive_the_way_through_json(name: str, data: st.DataObject) -> None:
     cls = PATTERNS[name].settings
     values: dict[str, object] = {each.name: data.draw(allowed(each)) for each in parameters(cls)}
-    values |= {"cap_s": 300.0} if "cap_s" in values else {}  # never below base_s
+    values |= {name: value for name, value in AGREEING.items() if name in values}
     settings: object = parse(cls, values)
     assert parse(cls, json.loads(json.dumps(plain(settings)))) == settings
 

@@ -103,6 +103,7 @@ def test_a_frame_has_exactly_the_shape_that_the_page_reads() -> None:
             "p99_ms": read_ms(0.051),
             "layers": {"gateway": 1.0, "catalog": 2.0},
         },
+        "guards": {},
     }
 
 

@@ -17,9 +17,10 @@ from pydantic import (
     WrapSerializer,
 )
 
-from lab.cluster.scenarios.authored_patterns import Chain, Health, Restart
+from lab.cluster.scenarios.authored_patterns import Chain, Guards, Health, Restart
 from lab.cluster.scenarios.faults import FAULTS
 from lab.patterns.chain import parse_chain
+from lab.patterns.guards import parse_guards
 from lab.patterns.health import HealthSettings
 from lab.patterns.supervision import SupervisionSettings
 
@@ -108,6 +109,9 @@ class Route(Part):
     """What a request on this route does: work, then its calls one after the other."""
 
     work: Work = Field(description="such as {kind: exponential, mean_s: 0.004}")
+    extra: Work | None = Field(
+        None, description="more work for optional content, left out in a brownout"
+    )
     calls: tuple[Step, ...] = Field((), max_length=MAX_CALLS)
 
     def steps(self) -> list[tuple[Call, ...]]:
@@ -135,6 +139,9 @@ class Service(Part):
     health: Health = Field(HealthSettings(), description="how callers probe its instances")
     restart: Restart = Field(
         SupervisionSettings(), description="how its instances are started again"
+    )
+    guards: Guards = Field(
+        default_factory=lambda: parse_guards({}), description="such as codel: {enabled: true}"
     )
     routes: Frozen[RoutePath, Route] = Field(min_length=1, description="such as /items: {work: …}")
 

@@ -11,8 +11,9 @@ from pydantic_core import PydanticCustomError
 from lab.cluster.scenarios.positions import Path, shown
 from lab.patterns import PATTERNS
 from lab.patterns.chain import DEFAULT_ORDER, Layer, parse_chain, plain_chain
+from lab.patterns.guards import GUARDS, parse_guards, plain_guards
 from lab.patterns.health import HealthSettings
-from lab.patterns.parameters import ParameterError, parameters, parse, plain, schema
+from lab.patterns.parameters import ParameterError, nearest, parameters, parse, plain, schema
 from lab.patterns.supervision import SupervisionSettings
 
 SETTINGS_ERROR = "settings"
@@ -68,6 +69,32 @@ def chain_from(value: object) -> tuple[Layer, ...]:
         except ParameterError as error:
             wrong.append(Wrong(_path(error.field)[1:], error.message, error.hint))
     raise _error(wrong)
+
+
+def guards_from(value: object) -> dict[str, Any]:
+    """Return the guards that ``value`` (settings by name) describes; all errors at once."""
+    if not isinstance(value, Mapping):
+        raise _error([Wrong((), f"expected a mapping (key: value), got {shown(value)}")])
+    wrong: list[Wrong] = []
+    for name, settings in value.items():
+        if name not in GUARDS:
+            hint = nearest(name, GUARDS)
+            wrong.append(Wrong((str(name),), f"{name!r} guards nothing", hint, unknown=True))
+        elif not isinstance(settings, Mapping):
+            what = f"expected a mapping (key: value), got {shown(settings)}"
+            wrong.append(Wrong((name,), what, "such as {enabled: true}"))
+        else:
+            found = wrong_settings(GUARDS[name], settings)
+            wrong += [replace(each, path=(name, *each.path)) for each in found]
+    if wrong:
+        raise _error(wrong)
+    return parse_guards(value)
+
+
+def guards_schema() -> dict[str, Any]:
+    """Return the JSON Schema of guards by name."""
+    properties = {name: settings_schema(kind) for name, kind in GUARDS.items()}
+    return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
 def settings_schema(kind: type[object]) -> dict[str, Any]:
@@ -158,4 +185,10 @@ Restart = Annotated[
     PlainValidator(lambda value: settings_from(SupervisionSettings, value)),
     PlainSerializer(plain),
     WithJsonSchema(settings_schema(SupervisionSettings)),
+]
+Guards = Annotated[
+    Mapping[str, Any],
+    PlainValidator(guards_from),
+    PlainSerializer(plain_guards),
+    WithJsonSchema(guards_schema()),
 ]

@@ -1,13 +1,15 @@
 """What a lab should be: the scenario as authored, plus what the learner has changed since."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from lab.cluster.scenarios.authored import Work
 from lab.cluster.scenarios.scenario import Dependency, Scenario
 from lab.cluster.scenarios.topology import USERS, Link
 from lab.cluster.specs import CallSpec, MixSpec, RouteSpec, ServiceSpec, UsersSpec, WorkSpec
 from lab.patterns.chain import plain_chain
+from lab.patterns.guards import plain_guards
 from lab.patterns.health import HealthSettings
 from lab.patterns.supervision import SupervisionSettings
 
@@ -27,6 +29,7 @@ class WantedService:
     start_s: float
     health: HealthSettings
     restart: SupervisionSettings
+    guards: Mapping[str, Any]
 
 
 class Wanted:
@@ -68,9 +71,10 @@ class Wanted:
         return [d for d in self.dependencies.values() if d.caller == caller]
 
     def resize(self, name: str, capacity: int, queue: int | None) -> None:
-        """Change the capacity and the queue's bound of a service."""
-        spec = self.services[name].spec
-        self.services[name].spec = ServiceSpec(spec.name, capacity, queue, spec.routes)
+        """Change the capacity and the queue's bound of a service; take over its guards."""
+        service = self.services[name]
+        guards, routes = plain_guards(service.guards), service.spec.routes
+        service.spec = ServiceSpec(name, capacity, queue, routes, guards)
 
     def copy_service(self, name: str) -> WantedService:
         """Return a copy to change, so that a refused change leaves nothing half done."""
@@ -81,7 +85,7 @@ def _service(scenario: Scenario, name: str) -> WantedService:
     service = scenario.services[name]
     routes = {
         path: RouteSpec(
-            WorkSpec(route.work.kind, route.work.mean_s, route.work.deviation_s),
+            _work(route.work),
             [
                 [
                     CallSpec(
@@ -91,6 +95,7 @@ def _service(scenario: Scenario, name: str) -> WantedService:
                 ]
                 for step in route.steps()
             ],
+            None if route.extra is None else _work(route.extra),
         )
         for path, route in service.routes.items()
     }
@@ -98,8 +103,13 @@ def _service(scenario: Scenario, name: str) -> WantedService:
         service.title or name,
         tuple(service.zones or scenario.zones),
         service.replicas,
-        ServiceSpec(name, service.capacity, service.queue, routes),
+        ServiceSpec(name, service.capacity, service.queue, routes, plain_guards(service.guards)),
         service.start_s,
         service.health,
         service.restart,
+        service.guards,
     )
+
+
+def _work(work: Work) -> WorkSpec:
+    return WorkSpec(work.kind, work.mean_s, work.deviation_s)

@@ -8,6 +8,7 @@ import msgspec
 from lab.cluster.processes.units import Unit
 from lab.cluster.scenarios.topology import USERS
 from lab.cluster.scenarios.wanted import NETWORK, Wanted
+from lab.patterns.guards import plain_guards
 from lab.patterns.parameters import plain
 
 Plain = dict[str, Any]
@@ -37,6 +38,7 @@ def services(wanted: Wanted) -> list[Plain]:
             "queue": service.spec.queue,
             "health": plain(service.health),
             "restart": plain(service.restart),
+            "guards": plain_guards(service.guards),
             "routes": list(service.spec.routes),
         }
         for name, service in wanted.services.items()

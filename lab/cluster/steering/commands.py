@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from lab.cluster.scenarios.authored import MAX_RATE_PER_S, MAX_REPLICAS
 
 MAX_TEXT = 500
+MIN_SPEED, MAX_SPEED = 0.25, 1000.0
+MAX_T = 1e7
 
 
 class CommandError(Exception):
@@ -34,6 +36,8 @@ class _Command(BaseModel):
 
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
+Time = Annotated[float, Field(ge=0.0, le=MAX_T)]
+"""Seconds since the lab began."""
 Rate = Annotated[float, Field(ge=0.0, le=MAX_RATE_PER_S)]
 
 
@@ -91,6 +95,7 @@ class SetService(_Command):
     queue: Annotated[int, Field(ge=0, le=100_000)] | None = None
     health: dict[str, Any] | None = None
     restart: dict[str, Any] | None = None
+    guards: dict[str, Any] | None = None
 
 
 class Act(_Command):
@@ -127,11 +132,45 @@ class ReadTrace(_Command):
     trace: Name
 
 
+class SetPace(_Command):
+    """Let so many of a virtual lab's seconds pass in one; null: as fast as it goes."""
+
+    command: Literal["set_pace"]
+    speed: Annotated[float, Field(ge=MIN_SPEED, le=MAX_SPEED)] | None
+    paused: bool
+
+
+class Step(_Command):
+    """Let just the next thing happen in a virtual lab: a moment, or all up to a frame or event."""
+
+    command: Literal["step"]
+    to: Literal["moment", "frame", "event"] = "moment"
+
+
+class Moment(_Command):
+    """Everything as it was at a lab time."""
+
+    command: Literal["moment"]
+    t: Time
+
+
+class Span(_Command):
+    """The messages of a stretch of lab time, page by page."""
+
+    command: Literal["span"]
+    from_t: Time
+    to_t: Time
+
+
 Change = InjectFault | HealFault | SetChain | SetUsers | SetService | Act | Reset
+Look = Read | ReadLog | ReadTrace
+"""What tells and changes nothing."""
+Timing = SetPace | Step
+Past = Moment | Span
 
 Command = (
     InjectFault | HealFault | SetChain | SetUsers | SetService | Act | Reset | Read
-    | ReadLog | ReadTrace
+    | ReadLog | ReadTrace | SetPace | Step | Moment | Span
 )  # fmt: skip
 
 _COMMAND: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="command")])

@@ -1,6 +1,7 @@
 """Obeys the commands: checks all, then changes what is wanted, then tells the workers."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -18,6 +19,7 @@ from lab.cluster.steering.crew import BOOT
 from lab.cluster.steering.injector import Injector
 from lab.cluster.steering.staffing import Staffing
 from lab.patterns.chain import parse_chain, plain_chain
+from lab.patterns.guards import parse_guards
 from lab.patterns.health import HealthSettings
 from lab.patterns.parameters import ParameterError, parse, plain
 from lab.patterns.supervision import Supervision, SupervisionSettings
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 MAX_INSTANCES = 24
 MAX_LINKS = 100
+HINT_LIVE = "start the scenario in virtual time to set its pace"
 
 Plain = dict[str, Any]
 
@@ -49,10 +52,27 @@ class Steering:
 
     async def obey(self, command: c.Command) -> Plain:
         """Obey one command. Raises CommandError, and then nothing has changed."""
-        if isinstance(command, c.Read | c.ReadLog | c.ReadTrace):
-            return await self._read(command)
+        if isinstance(command, c.Look):
+            if isinstance(command, c.ReadTrace) and command.trace in self._lab.traces:
+                await self._lab.collect([command.trace])
+            return self.look(command)
+        if isinstance(command, c.Timing):
+            raise CommandError("live", "a live lab runs at its own pace", "command", HINT_LIVE)
+        if isinstance(command, c.Past):
+            raise CommandError("not_recorded", "nothing is kept of this lab's past", "command")
         async with self._turn:
             return await self._change(command)
+
+    def look(self, command: c.Look) -> Plain:
+        """Tell what is known just now. Raises CommandError."""
+        lab = self._lab
+        if isinstance(command, c.ReadLog):
+            return {"lines": list(self._unit(command.instance).log)}
+        if isinstance(command, c.ReadTrace):
+            if command.trace not in lab.traces:
+                raise CommandError("unknown_trace", "no such request is kept", "trace")
+            return lab.traces.one(command.trace)
+        return self._tell(command.command)
 
     async def schedule(self, fault: TimedFault) -> None:
         """Inject a fault of the scenario, now or at its time; the journal tells if it fails."""
@@ -87,18 +107,6 @@ class Steering:
                 return await self._restart(command.target)
             case c.Reset():
                 return await self._reset()
-
-    async def _read(self, command: c.Read | c.ReadLog | c.ReadTrace) -> Plain:
-        lab = self._lab
-        if isinstance(command, c.ReadLog):
-            unit = self._unit(command.instance)
-            return {"lines": list(unit.log)}
-        if isinstance(command, c.ReadTrace):
-            if command.trace not in lab.traces:
-                raise CommandError("unknown_trace", "no such request is kept", "trace")
-            await lab.collect([command.trace])
-            return lab.traces.one(command.trace)
-        return self._tell(command.command)
 
     def _tell(self, what: str) -> Plain:
         lab = self._lab
@@ -175,6 +183,8 @@ class Steering:
             service.restart = _settings(
                 SupervisionSettings, service.restart, command.restart, "restart"
             )
+        if command.guards is not None:
+            service.guards = _guards(service.guards, command.guards)
         if command.replicas is not None:
             service.replicas = command.replicas
         before = wanted.services[command.service]
@@ -207,7 +217,8 @@ class Steering:
         instances = self._units_of(name)
         for unit in instances:
             unit.supervision.retune(service.restart)
-        fields: Plain = {"capacity": service.spec.capacity, "queue": service.spec.queue}
+        spec = service.spec
+        fields: Plain = {"capacity": spec.capacity, "queue": spec.queue, "guards": spec.guards}
         await self._supervisor.have(instances, "resize", fields)
         for dependency in self._lab.crew.wanted.dependencies.values():
             if dependency.callee == name:
@@ -267,3 +278,10 @@ def _settings(kind: Any, now: Any, changes: Plain, field: str) -> Any:
         raise CommandError(
             "invalid", error.message, f"{field}.{error.field}", error.hint
         ) from error
+
+
+def _guards(now: Mapping[str, Any], changes: Plain) -> dict[str, Any]:
+    try:
+        return parse_guards(changes, now)
+    except ParameterError as error:
+        raise CommandError("invalid", error.message, f"guards.{error.field}", error.hint) from error

@@ -99,6 +99,7 @@ class ServiceRole(CallerRole):
         match name:
             case "resize":
                 self.service.resize(fields["capacity"], fields["queue"])
+                self.service.guard(fields["guards"])
             case "fault_on":
                 self._begin_fault(msgspec.convert(fields, FaultSpec))
             case "fault_off":
@@ -112,6 +113,10 @@ class ServiceRole(CallerRole):
 
     def gauges(self) -> dict[str, float]:
         return self.service.gauges()
+
+    def patterns(self) -> dict[str, dict[str, object]]:
+        guards: dict[str, object] = dict(self.service.guards.snapshot(self.site.clock()))
+        return super().patterns() | ({self.spec.name: guards} if guards else {})
 
     def _begin_fault(self, fault: FaultSpec) -> None:
         if fault.kind == "hog":

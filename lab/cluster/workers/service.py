@@ -11,8 +11,9 @@ from lab.cluster.calls.calls import Caller
 from lab.cluster.calls.spanbook import parse_traceparent
 from lab.cluster.message import HEALTH_PATH, Request, Response
 from lab.cluster.specs import CallSpec, RouteSpec, ServiceSpec
+from lab.cluster.workers.guards import Guards
 from lab.cluster.workers.misbehaviour import Misbehaviour
-from lab.cluster.workers.slots import Slot, Slots
+from lab.cluster.workers.slots import Dropped, Slot, Slots
 from lab.cluster.workers.work import draw_s
 from lab.telemetry.outcome import Outcome
 
@@ -45,11 +46,13 @@ class Service:
     def __init__(self, spec: ServiceSpec, callers: Mapping[str, Caller], site: Site) -> None:
         self.spec = spec
         self.site = site
-        self.slots = Slots(spec.capacity, spec.queue, site.clock)
+        self.guards = Guards(spec.guards)
+        self.slots = Slots(spec.capacity, spec.queue, site.clock, self.guards)
         self.faults = Misbehaviour(site.streams.stream("faults"), self._stick)
         self.in_flight = 0
         self._callers = callers
         self._times = site.streams.stream("service times")
+        self._dimmer = site.streams.chance("dimmer")
         self._bodies: dict[tuple[str, Outcome], bytes] = {}
 
     def gauges(self) -> dict[str, float]:
@@ -61,6 +64,10 @@ class Service:
             "queued": slots.waiting,
             "capacity": slots.capacity,
         }
+
+    def guard(self, guards: Mapping[str, Mapping[str, object]]) -> None:
+        """Guard by other settings from now on."""
+        self.guards.retune(guards)
 
     def resize(self, capacity: int, queue: int | None) -> None:
         """Change the capacity (requests worked on at once) and the bound of the queue."""
@@ -102,34 +109,67 @@ class Service:
         left_s = None if call.deadline_s is None else call.deadline_s - began_s
         if left_s is not None and left_s <= 0.0:
             return Answer(Outcome.TIMED_OUT, "arrived after its deadline")
+        turned_away = self._turned_away(call.priority)
+        if turned_away:
+            return Answer(Outcome.SHED, turned_away)
         try:
             slot = await self.slots.enter(left_s)
         except TimeoutError:
             return Answer(Outcome.TIMED_OUT, "its deadline passed in the queue")
+        except Dropped as dropped:
+            return Answer(Outcome.SHED, str(dropped))
         if slot is None:
             return Answer(Outcome.SHED, f"the queue is full ({self.spec.queue} waiting)")
         entered_s = self.site.clock()
         if entered_s - began_s > 0.0005:
             self._span(call, "queue", began_s, entered_s)
+        answer = None
         try:
-            failure = self.faults.failure()
-            if failure is not None:
-                status, rule = failure
-                return Answer(Outcome.FAILED, rule, status)
-            if not await self._work(route, call, slot, began_s):
-                return Answer(Outcome.TIMED_OUT, "its deadline passed during the work")
-            try:
-                return await self._steps(route, call)
-            finally:
-                slot.free_at_s = self.site.clock() if route.steps else slot.free_at_s
+            answer = await self._begun(route, call, slot, began_s)
+            return answer
         finally:
             self.slots.leave(slot)
+            if answer is not None:
+                self._learn(answer, began_s, entered_s)
 
-    async def _work(self, route: RouteSpec, call: Call, slot: Slot, arrived_s: float) -> bool:
+    async def _begun(self, route: RouteSpec, call: Call, slot: Slot, began_s: float) -> Answer:
+        """Work, make the calls, answer."""
+        failure = self.faults.failure()
+        if failure is not None:
+            status, rule = failure
+            return Answer(Outcome.FAILED, rule, status)
+        dimmed = self.guards.dims(self.site.clock(), self._dimmer)
+        if not await self._work(route, call, slot, began_s, is_whole=not dimmed):
+            return Answer(Outcome.TIMED_OUT, "its deadline passed during the work")
+        try:
+            return await self._steps(route, call, dimmed)
+        finally:
+            slot.free_at_s = self.site.clock() if route.steps else slot.free_at_s
+
+    def _turned_away(self, priority: str) -> str:
+        slots = self.slots
+        places = slots.capacity if slots.queue is None else slots.queue
+        return self.guards.turns_away(priority, self.in_flight, slots.waiting, places)
+
+    def _learn(self, answer: Answer, began_s: float, entered_s: float) -> None:
+        """Let the guards learn from what was begun; what failed at once teaches nothing."""
+        if answer.outcome is Outcome.FAILED:
+            return
+        now_s = self.site.clock()
+        in_time = answer.outcome is not Outcome.TIMED_OUT
+        if in_time:
+            self.guards.worked(now_s - entered_s)
+        self.guards.ended(now_s - began_s, self.in_flight, now_s, in_time=in_time)
+
+    async def _work(
+        self, route: RouteSpec, call: Call, slot: Slot, arrived_s: float, *, is_whole: bool
+    ) -> bool:
         """Occupy the slot on the absolute timeline; False when the deadline comes first."""
         now_s = self.site.clock()
         begin_s = max(arrived_s, slot.free_at_s, now_s - CATCH_UP_S)
         end_s = begin_s + draw_s(route.work, self._times) + self.faults.delay_s()
+        if is_whole and route.extra is not None:
+            end_s += draw_s(route.extra, self._times)
         until_s = end_s if call.deadline_s is None else min(end_s, call.deadline_s)
         slot.free_at_s = until_s
         try:
@@ -140,10 +180,16 @@ class Service:
         self._span(call, "work", begin_s, until_s)
         return until_s == end_s
 
-    async def _steps(self, route: RouteSpec, call: Call) -> Answer:
-        """Make the route's calls, step by step; a required one that fails ends the request."""
-        degraded = ""
-        for step in route.steps:
+    async def _steps(self, route: RouteSpec, call: Call, dimmed: str) -> Answer:
+        """Make the route's calls, step by step; a required one that fails ends the request.
+
+        ``dimmed`` says why optional ones are left out, if they are.
+        """
+        degraded = dimmed
+        for full in route.steps:
+            step = [spec for spec in full if not (dimmed and spec.optional)]
+            if not step:
+                continue
             for spec, result in zip(step, await self._group(step, call), strict=True):
                 if result.outcome is Outcome.OK:
                     continue
