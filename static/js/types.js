@@ -11,8 +11,8 @@
  * @typedef {{
  *   name: string, title: string, zones: string[], replicas: number, capacity: number,
  *   queue: number | null, health: Record<string, any>, restart: Record<string, any>,
- *   routes: string[],
- * }} Service queue null: unbounded
+ *   guards?: Record<string, Record<string, any>>, routes: string[],
+ * }} Service queue null: unbounded; records of older versions have no guards
  *
  * @typedef {"starting" | "up" | "hung" | "draining" | "down"} InstanceState
  *
@@ -99,9 +99,10 @@
  *   instances: (InstanceFigures | null)[],
  *   links: ([outcomes: Counts, p99_ms: number | null] | 0)[],
  *   calls: Record<string, CallFigures>, row: Row | null,
+ *   guards?: Record<string, Record<string, any>>,
  * }} Frame
  *   in the orders of the state's instances and links; an instance is null when it sent nothing for
- *   0.35 s, a link is 0 when nothing ended in this tick
+ *   0.35 s, a link is 0 when nothing ended in this tick; guards by instance and pattern
  *
  * @typedef {{
  *   t: number[], offered: number[], ok: number[], degraded: number[], failed: number[],

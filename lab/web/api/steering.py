@@ -54,6 +54,9 @@ class Service(_Passed):
     queue: int | None = Field(None, description="Requests that may wait; null is no bound.")
     health: dict[str, Any] | None = None
     restart: dict[str, Any] | None = None
+    guards: dict[str, Any] | None = Field(
+        None, examples=[{"codel": {"enabled": True}}], description="Guards by name; see /catalogue."
+    )
 
 
 class Users(_Passed):

@@ -6,11 +6,12 @@
  * @typedef {import("../types.js").CommandError} CommandError
  * @typedef {{ok: true, result: any} | {ok: false, error: CommandError}} Answer
  * @typedef {{id: number, kind: "done" | "error", text: string, hint: string | null}} Note
- * @typedef {{text: string, command: Command}} Undo
+ * @typedef {{text: string, command: Command, lab: import("../lab.js").Lab}} Undo lab: whose it is
  */
 
 import { signal } from "@preact/signals";
 import { send } from "../socket.js";
+import { shown } from "../store.js";
 
 const REMEMBERED = 50;
 
@@ -24,10 +25,11 @@ export const undos = signal(/** @type {Undo[]} */ ([]));
  * @param {Command} command
  * @param {string | ((result: any) => string)} said the words once it is obeyed
  * @param {Command | ((result: any) => Command | null) | null} [inverse] what takes it back
+ * @param {import("../lab.js").Lab} [lab]
  * @returns {Promise<Answer>} never rejects
  */
-export async function run(command, said, inverse = null) {
-  const answer = await ask(command);
+export async function run(command, said, inverse = null, lab = shown.peek()) {
+  const answer = await ask(command, lab);
   if (!answer.ok) {
     tell("error", answer.error.message, answer.error.hint);
     return answer;
@@ -35,7 +37,7 @@ export async function run(command, said, inverse = null) {
   const text = typeof said === "function" ? said(answer.result) : said;
   const back = typeof inverse === "function" ? inverse(answer.result) : inverse;
   tell("done", text, null);
-  if (back) undos.value = [...undos.peek(), { text, command: back }].slice(-REMEMBERED);
+  if (back) undos.value = [...undos.peek(), { text, command: back, lab }].slice(-REMEMBERED);
   return answer;
 }
 
@@ -44,18 +46,19 @@ export async function undo() {
   const last = undos.peek().at(-1);
   if (!last) return;
   undos.value = undos.peek().slice(0, -1);
-  await run(last.command, `Taken back: ${last.text}`);
+  await run(last.command, `Taken back: ${last.text}`, null, last.lab);
 }
 
 /**
  * A command without words: a read, or one whose outcome is shown elsewhere.
  *
  * @param {Command} command
+ * @param {import("../lab.js").Lab} [lab]
  * @returns {Promise<Answer>}
  */
-export async function ask({ command, ...fields }) {
+export async function ask({ command, ...fields }, lab = shown.peek()) {
   try {
-    return { ok: true, result: await send(command, fields) };
+    return { ok: true, result: await send(command, fields, lab) };
   } catch (error) {
     return { ok: false, error: /** @type {CommandError} */ (error) };
   }

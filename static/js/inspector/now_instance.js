@@ -8,6 +8,7 @@ import { CallSections } from "./call_sections.js";
 import { Terminal } from "./copy.js";
 import { Fact, Facts } from "./facts.js";
 import { Gauge } from "./gauge.js";
+import { GuardTiles } from "./guard_tiles.js";
 import { LogTail } from "./log_tail.js";
 import { instanceFigures, now_t } from "./readings.js";
 import { SECOND, useRecent } from "./recent.js";
@@ -21,6 +22,7 @@ export function InstanceNow({ target }) {
   return html`
     <${Identity} instance=${instance} />
     <${Load} instance=${instance} />
+    <${GuardTiles} instance=${instance} />
     <${CallSections} target=${target} callers=${[target.name]} />
     <${Reach} instance=${instance} />
     <section class="block" aria-label="Log">

@@ -6,6 +6,7 @@ import { catalogue, state } from "../store.js";
 import { run } from "./desk.js";
 import { ErrorWords } from "./field.js";
 import { labelOf, ParameterForm, valueWords } from "./form.js";
+import { GuardSettings } from "./guard_settings.js";
 import { Switch } from "./switch.js";
 
 /**
@@ -96,6 +97,7 @@ export function ServiceSettings({ service }) {
           />`
       }
     </section>
+    <${GuardSettings} service=${service} />
     <section class="settings" aria-label="Health checks">
       <h3 class="section-title">Health checks</h3>
       <${ParameterForm}

@@ -18,6 +18,49 @@ const COUNTS = {
     ["covered", "covered"],
     ["not_covered", "not covered"],
   ],
+  cache: [
+    ["fresh", "fresh"],
+    ["stale", "stale"],
+    ["miss", "missed"],
+    ["shared", "waited for another"],
+    ["stale_if_error", "old, since asking failed"],
+  ],
+  hedge: [
+    ["hedges", "hedges"],
+    ["won_by_hedge", "won by a hedge"],
+    ["over_budget", "over budget"],
+  ],
+  throttle: [
+    ["sent", "sent"],
+    ["refused", "refused here"],
+  ],
+  rate_limit: [
+    ["passed", "passed"],
+    ["refused", "refused here"],
+  ],
+  outlier: [["ejections", "ejections"]],
+  codel: [
+    ["passed", "passed"],
+    ["dropped", "dropped"],
+  ],
+  queue_order: [
+    ["oldest_first", "oldest first"],
+    ["newest_first", "newest first"],
+  ],
+  deadline_drop: [
+    ["begun", "begun"],
+    ["expired", "expired"],
+    ["hopeless", "could not finish"],
+  ],
+  shedding: [
+    ["critical_shed", "critical shed"],
+    ["default_shed", "default shed"],
+    ["sheddable_shed", "sheddable shed"],
+  ],
+  brownout: [
+    ["whole", "whole"],
+    ["dimmed", "dimmed"],
+  ],
 };
 
 /**

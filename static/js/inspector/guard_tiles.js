@@ -1,0 +1,30 @@
+/** The guards of one instance at work: each one's state, its reason, and what it has done. */
+
+import { useComputed } from "@preact/signals";
+import { html } from "../html.js";
+import { catalogue, frame, state } from "../store.js";
+import { SnapshotTile } from "./snapshot_tile.js";
+
+/** @param {{instance: import("../types.js").Instance}} props */
+export function GuardTiles({ instance }) {
+  const service = state.value?.services.find((one) => one.name === instance.service);
+  const on = Object.entries(service?.guards ?? {})
+    .filter(([, values]) => values.enabled ?? values.order !== "fifo")
+    .map(([name]) => name);
+  if (on.length === 0) return null;
+  return html`
+    <section class="block" aria-label="Guards">
+      <h3 class="section-title">Guards</h3>
+      <div class="tiles">
+        ${on.map((name) => html`<${GuardTile} key=${name} instance=${instance.name} guard=${name} />`)}
+      </div>
+    </section>
+  `;
+}
+
+/** @param {{instance: string, guard: string}} props */
+function GuardTile({ instance, guard }) {
+  const live = useComputed(() => frame.value?.guards?.[instance]?.[guard] ?? null);
+  const title = catalogue.value?.patterns.find((one) => one.name === guard)?.title ?? guard;
+  return html`<${SnapshotTile} caller=${instance} title=${title} layer=${{ pattern: guard, enabled: true }} live=${live} />`;
+}
