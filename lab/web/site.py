@@ -1,4 +1,4 @@
-"""What one site process holds between requests: its questions to hosts and its live feeds."""
+"""What one site process holds between requests: questions to hosts, live feeds, open runs."""
 
 import asyncio
 from typing import cast
@@ -11,6 +11,8 @@ from lab.web.apps import WebConfig
 from lab.web.exchange import Exchange
 from lab.web.feed import Feeds
 from lab.web.nursery import Nursery
+from lab.web.opened import OpenedRuns
+from lab.web.proofs import Proofs
 from lab.web.waking import Waking
 
 
@@ -26,6 +28,8 @@ class Site:
         self.exchange = Exchange(layer, self.nursery)
         self.waking = Waking(self.exchange, self.nursery)
         self.feeds = Feeds(layer, self.exchange, self.waking, self.nursery)
+        self.opened = OpenedRuns(self.nursery)
+        self.proofs = Proofs(self.nursery)
 
     async def close(self) -> None:
         """End its background tasks."""

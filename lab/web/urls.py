@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lab.web import pages
+from lab.web import pages, run_pages
 
 app_name = "web"
 
@@ -11,5 +11,7 @@ urlpatterns = [
     path("lab/", pages.newest, name="newest"),
     path("labs/", pages.start, name="start"),
     path("labs/<uuid:lab_id>/", pages.lab, name="lab"),
+    path("runs/", run_pages.listed, name="runs"),
+    path("runs/<uuid:run_id>/", run_pages.replay, name="run"),
     path("api/<path:rest>", pages.no_such_api),  # what the API itself did not match
 ]

@@ -282,7 +282,7 @@ async def test_the_openapi_document_describes_every_route(learner: Http) -> None
     assert response["Content-Type"] == JSON
     paths = response.json()["paths"]
     described = {f"{method} {path}" for path, methods in paths.items() for method in methods}
-    lab = "/api/v1/labs/{lab_id}"
+    lab, run = "/api/v1/labs/{lab_id}", "/api/v1/runs/{run_id}"
     assert described == {
         "get /api/v1/scenarios",
         "get /api/v1/catalogue",
@@ -307,6 +307,19 @@ async def test_the_openapi_document_describes_every_route(learner: Http) -> None
         f"get {lab}/stats/{{name}}",
         f"get {lab}/slo",
         f"get {lab}/metrics",
+        f"get {lab}/run",
+        f"post {lab}/run",
+        "get /api/v1/runs",
+        "post /api/v1/runs",
+        f"get {run}",
+        f"patch {run}",
+        f"delete {run}",
+        f"get {run}/file",
+        f"get {run}/tables",
+        f"get {run}/moment",
+        f"get {run}/span",
+        f"get {run}/traces/{{trace}}",
+        f"post {run}/verify",
         "get /api/v1/tokens",
         "post /api/v1/tokens",
         "delete /api/v1/tokens/{token_id}",

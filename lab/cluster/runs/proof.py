@@ -32,7 +32,7 @@ class Difference(msgspec.Struct, frozen=True):
     played: str
 
 
-class Verdict(msgspec.Struct, frozen=True, omit_defaults=True):
+class Verdict(msgspec.Struct, frozen=True):
     """What came of it. ``compared`` counts events and frames; ``failed`` says why there is none."""
 
     is_same: bool = False

@@ -79,10 +79,9 @@ def stranger() -> Problem:
     )
 
 
-def too_large() -> Problem:
+def too_large(most_bytes: int) -> Problem:
     """The body is over the limit."""
-    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    return Problem("too_large", f"a request's body may have {limit} bytes at most")
+    return Problem("too_large", f"a request's body may have {most_bytes} bytes at most here")
 
 
 def no_such_address(path: str) -> Problem:
@@ -116,7 +115,7 @@ ProblemOf = Callable[[HttpRequest, Any], Problem]
 _PROBLEMS: Mapping[type[Exception], ProblemOf] = {
     Problem: lambda _, problem: problem,
     Http404: lambda request, _: no_such_address(request.path),
-    RequestDataTooBig: lambda *_: too_large(),
+    RequestDataTooBig: lambda *_: too_large(settings.DATA_UPLOAD_MAX_MEMORY_SIZE),
     AuthenticationError: lambda *_: stranger(),
     HttpError: lambda _, error: _of_http_error(error),
     ValidationError: lambda _, error: _of_validation(error),

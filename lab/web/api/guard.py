@@ -17,13 +17,26 @@ from lab.web.site import here
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 
+MOST_FILE_BYTES = 16 << 20
+"""What a file that is handed in may have; other bodies have the limit in the settings."""
+
+
 async def guard(request: HttpRequest) -> Person:
     """Return who asks; raise Problem for strangers, forgeries, floods and oversized bodies.
 
     Only a session can be abused by a foreign page, so only it needs the CSRF token.
     """
-    if int(request.META.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-        raise too_large()
+    return await _let_in(request, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+
+
+async def guard_file(request: HttpRequest) -> Person:
+    """The same where the body is a file."""
+    return await _let_in(request, MOST_FILE_BYTES)
+
+
+async def _let_in(request: HttpRequest, most_bytes: int) -> Person:
+    if int(request.META.get("CONTENT_LENGTH") or 0) > most_bytes:
+        raise too_large(most_bytes)
     person = await identify(of_request(request))
     if person is None:
         raise stranger()
