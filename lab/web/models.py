@@ -41,6 +41,12 @@ class Lab(models.Model):
 
     LIVE = (Status.STARTING, Status.RUNNING)
 
+    class Body(models.TextChoices):
+        """What its processes are made of."""
+
+        LIVE = "live"
+        VIRTUAL = "virtual"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.CharField(max_length=64, db_index=True)
     slot = models.PositiveSmallIntegerField(
@@ -49,6 +55,22 @@ class Lab(models.Model):
     scenario_name = models.CharField(max_length=100)
     scenario_text = models.TextField()
     seed = models.BigIntegerField(null=True, blank=True)
+    body = models.CharField(max_length=10, choices=Body.choices, default=Body.LIVE)
+    title = models.CharField(max_length=200, blank=True, default="")
+    twin = models.OneToOneField(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The lab it is compared with; each names the other. Of virtual ones time is one.",
+    )
+    branch_of = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="branches"
+    )
+    branch_t = models.FloatField(
+        null=True, blank=True, help_text="The lab time at which it left the other one."
+    )
     created = models.DateTimeField(default=timezone.now)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.STARTING)
     host = models.CharField(max_length=90, blank=True, default="")
@@ -75,6 +97,19 @@ class Lab(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scenario_name} {self.id} ({self.status})"
+
+
+class Past(models.Model):
+    """All that it takes to have a virtual lab again as it was: it is played again from this."""
+
+    lab = models.OneToOneField(Lab, models.CASCADE, primary_key=True, related_name="past")
+    commands = models.TextField(help_text="Those given, each with its lab time, JSON.")
+    t = models.FloatField(help_text="The lab time that it had reached.")
+    speed = models.FloatField(null=True, blank=True, help_text="Null: as fast as it goes.")
+    paused = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"{self.lab_id} up to {self.t:g} s"
 
 
 class Token(models.Model):
