@@ -1,5 +1,8 @@
 """The warm fork server: a small process that has everything imported and forks the workers.
 
+What only players of virtual labs need is imported before the first of them is forked, so that all
+later ones share it.
+
 It is the parent of every worker, so the kernel tells it what happened to each of them: an exit with
 its status, a stop, a continuation. It passes that on and invents nothing::
 
@@ -20,12 +23,15 @@ import socket
 import sys
 import traceback
 from collections import deque
-from typing import Any
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, Literal, NoReturn
 
 import msgspec
 
 from lab.cluster.workers import forked
 
+PLAYER = "lab.cluster.virtual.player"
 MAX_WORKER_BYTES = 512 << 20
 
 _PR_SET_PDEATHSIG = 1
@@ -33,9 +39,10 @@ _PR_SET_NAME = 15
 
 
 class Spawn(msgspec.Struct, tag="spawn"):
-    """Fork a worker called ``name``; its control socket and log pipe come along as descriptors."""
+    """Fork a process called ``name``; its control socket and log pipe come along as descriptors."""
 
     name: str
+    role: Literal["worker", "player"] = "worker"
 
 
 class Signal(msgspec.Struct, tag="signal"):
@@ -110,29 +117,32 @@ class ForkServer:
 
     def _answer(self, request: Spawn | Signal) -> None:
         if isinstance(request, Spawn):
-            self._spawn(request.name, self._fds.popleft(), self._fds.popleft())
+            self._spawn(request, self._fds.popleft(), self._fds.popleft())
         elif request.pid in self._children:
             os.kill(request.pid, request.number)
             self._tell("signalled", request.pid, request.number)
         else:
             self._tell("gone", request.pid)
 
-    def _spawn(self, name: str, control: int, log: int) -> None:
+    def _spawn(self, request: Spawn, control: int, log: int) -> None:
+        main = _player_main() if request.role == "player" else forked.main
         try:
             pid = os.fork()
         except OSError as error:
             self._tell("refused", 0, error.errno or 0)
         else:
             if pid == 0:
-                self._become_worker(name, control, log)
+                self._become(request.name, main, control, log)
             self._children.add(pid)
             self._tell("spawned", pid)
         finally:
             os.close(control)
             os.close(log)
 
-    def _become_worker(self, name: str, control: int, log: int) -> None:
-        """In the child: drop all that is the server's, then run the worker; never returns."""
+    def _become(
+        self, name: str, main: Callable[[socket.socket], None], control: int, log: int
+    ) -> NoReturn:
+        """In the child: drop all that is the server's, then run what it is to be."""
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         for end in (self._site, self._woken, self._waker):
@@ -145,7 +155,7 @@ class ForkServer:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_DATA, (MAX_WORKER_BYTES, MAX_WORKER_BYTES))
         try:
-            forked.main(socket.socket(fileno=control))
+            main(socket.socket(fileno=control))
         except BaseException:  # noqa: BLE001 - the edge of the process: its log gets it
             traceback.print_exc()
             os._exit(1)
@@ -170,6 +180,17 @@ class ForkServer:
     def _tell(self, what: str, pid: int, value: int = 0) -> None:
         body = msgspec.msgpack.encode(Notice(what, pid, value))
         self._site.sendall(len(body).to_bytes(4, "big") + body)
+
+
+def _player_main() -> Callable[[socket.socket], None]:
+    """Import what plays virtual labs, the first time; the forked share the pages."""
+    is_known = PLAYER in sys.modules
+    module = import_module(PLAYER)
+    if not is_known:
+        gc.collect()
+        gc.freeze()
+    main: Callable[[socket.socket], None] = module.main
+    return main
 
 
 def _prctl(option: int, argument: Any) -> None:

@@ -10,26 +10,27 @@ import time
 from collections import deque
 from collections.abc import Callable
 from io import FileIO
+from typing import Any
 
 import msgspec
 
 from lab.cluster.processes.forkserver import Notice, Signal, Spawn
 from lab.cluster.processes.ports import Reservation
 from lab.cluster.processes.process import Process, SpawnError
-from lab.cluster.processes.wire import FromWorker, Line, Order, Start
+from lab.cluster.processes.wire import FromWorker, Line
 
 LOG_LINE_BYTES = 2000
 ANSWER_WITHIN_S = 5.0
 
 
 class ForkedProcess(Process):
-    """One worker process, as the kernel and its control line tell of it."""
+    """One forked process, as the kernel and its control line tell of it."""
 
     def __init__(self, pid: int) -> None:
         super().__init__(pid)
-        self.line: Line[FromWorker] | None = None
+        self.line: Line[Any] | None = None
 
-    def send(self, message: Start | Order) -> None:
+    def send(self, message: object) -> None:
         """Write to the control line; raises WireError when nobody reads it."""
         assert self.line is not None
         self.line.send(message)
@@ -111,16 +112,22 @@ class Spawner:
 
         Raises SpawnError when the machine refuses a process or a descriptor.
         """
+        return await self._fork(Spawn(name), Line(FromWorker, on_message, lambda: None), log)
+
+    async def spawn_player(self, name: str, line: Line[Any], log: deque[str]) -> ForkedProcess:
+        """Fork a player of virtual labs, which speaks over ``line``. Raises SpawnError."""
+        return await self._fork(Spawn(name, "player"), line, log)
+
+    async def _fork(self, request: Spawn, line: Line[Any], log: deque[str]) -> ForkedProcess:
         loop = asyncio.get_running_loop()
-        ours, theirs, log_read, log_write = _channels(name)
-        line: Line[FromWorker] = Line(FromWorker, on_message, lambda: None)
+        ours, theirs, log_read, log_write = _channels(request.name)
         try:
-            process = await self._ask(Spawn(name), [theirs.fileno(), log_write.fileno()])
+            process = await self._ask(request, [theirs.fileno(), log_write.fileno()])
             assert isinstance(process, ForkedProcess)
             await loop.create_connection(lambda: line, sock=ours)
             await loop.connect_read_pipe(lambda: _LogLines(log), log_read)
         except BaseException:
-            # A worker whose control line closes ends by itself, so none is left that nobody knows.
+            # A process whose control line closes ends by itself, so none is left unknown.
             line.close()
             ours.close()
             log_read.close()

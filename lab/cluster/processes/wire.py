@@ -91,6 +91,7 @@ class Line(asyncio.Protocol, Generic[Message]):
         incoming: Any,
         on_message: Callable[[Message], None],
         on_close: Callable[[], None],
+        most_bytes: int = MAX_MESSAGE_BYTES,
     ) -> None:
         self._decoder = msgspec.msgpack.Decoder(incoming)
         self._encoder = msgspec.msgpack.Encoder()
@@ -98,20 +99,34 @@ class Line(asyncio.Protocol, Generic[Message]):
         self._on_close = on_close
         self._transport: asyncio.WriteTransport | None = None
         self._unread = bytearray()
+        self._most_bytes = most_bytes
+        self._has_room = asyncio.Event()
+        self._has_room.set()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.WriteTransport, transport)  # uvloop's is no subclass of it
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
+        self._has_room.set()
         self._on_close()
+
+    def pause_writing(self) -> None:
+        self._has_room.clear()
+
+    def resume_writing(self) -> None:
+        self._has_room.set()
+
+    async def room(self) -> None:
+        """Wait until the other side has read most of what was sent, or is gone."""
+        await self._has_room.wait()
 
     def data_received(self, data: bytes) -> None:
         self._unread += data
         start = 0
         while len(self._unread) - start >= _LENGTH.size:
             (size,) = _LENGTH.unpack_from(self._unread, start)
-            if size > MAX_MESSAGE_BYTES:
+            if size > self._most_bytes:
                 self.close()
                 return
             end = start + _LENGTH.size + size
@@ -134,7 +149,7 @@ class Line(asyncio.Protocol, Generic[Message]):
         if self._transport.get_write_buffer_size() > MAX_UNSENT_BYTES:
             raise WireError("the other side has stopped reading")
         body = self._encoder.encode(message)
-        if len(body) > MAX_MESSAGE_BYTES:
+        if len(body) > self._most_bytes:
             raise WireError(f"a message of {len(body)} bytes is too long")
         self._transport.write(_LENGTH.pack(len(body)) + body)
 
