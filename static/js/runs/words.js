@@ -11,6 +11,8 @@
  * @typedef {{t: number, fields: {command: string, [field: string]: any}, error?: string}} Given
  */
 
+import { catalogue } from "../store.js";
+
 /** @param {number} seconds @returns {string} "42 s", "3 min 20 s", "1 h 5 min" */
 export function lengthWords(seconds) {
   const whole = Math.round(seconds);
@@ -40,7 +42,7 @@ export function bodyWords(body) {
 
 /** @type {Readonly<Record<string, (fields: Record<string, any>) => string>>} */
 const COMMANDS = {
-  inject_fault: ({ kind, target }) => `${kind} ${target}`,
+  inject_fault: ({ kind, target }) => `${verbOf(kind)} ${target}`,
   heal_fault: ({ fault }) => `heal ${fault}`,
   set_chain: ({ dependency }) => `chain of ${dependency}`,
   set_users: ({ rate_per_s }) =>
@@ -49,6 +51,12 @@ const COMMANDS = {
   act: ({ action, target }) => `${action} ${target}`,
   reset: () => "reset",
 };
+
+/** @param {string} kind of a fault */
+function verbOf(kind) {
+  const known = catalogue.value?.faults.find((fault) => fault.kind === kind);
+  return (known?.verb ?? kind).toLowerCase();
+}
 
 /** @param {Given} given @returns {string} what was asked for: "crash catalog-1" */
 export function commandWords({ fields }) {
