@@ -47,6 +47,8 @@ class ServiceSpec(msgspec.Struct):
     queue: int | None
     routes: dict[str, RouteSpec]
     guards: dict[str, Plain] = {}
+    is_deep: bool = False
+    """Whether its health is that of its dependencies too."""
 
 
 class DependencySpec(msgspec.Struct):

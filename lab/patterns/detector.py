@@ -84,7 +84,7 @@ class Detector:
         self._silences: deque[float] = deque()
         self._sum = self._squares = 0.0
         self._suspected_at_s: float | None = None
-        self._mistakes = self._suspicions = 0
+        self.mistakes = self._suspicions = 0
 
     @property
     def is_suspected(self) -> bool:
@@ -101,7 +101,7 @@ class Detector:
         self._last_s = now_s
         if self._suspected_at_s is not None:
             self._suspected_at_s = None
-            self._mistakes += 1
+            self.mistakes += 1
             return True
         self._learn(silence_s)
         return False
@@ -132,7 +132,7 @@ class Detector:
             "suspicion": round(self.suspicion(now_s), 2),
             "threshold": settings.threshold if settings.kind == "phi" else 1.0,
             "suspected_at_s": self._suspected_at_s,
-            "counts": {"suspicions": self._suspicions, "mistakes": self._mistakes},
+            "counts": {"suspicions": self._suspicions, "mistakes": self.mistakes},
         }
 
     def _is_suspicious(self, now_s: float) -> bool:

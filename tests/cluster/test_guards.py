@@ -144,3 +144,20 @@ async def test_guards_are_switched_and_retuned_while_requests_wait() -> None:
         one.guard({})
         assert (await one.handle(get())).outcome is Outcome.OK
     assert {task.result().outcome for task in tasks} == {Outcome.OK}
+
+
+@timeless
+async def test_a_deep_check_is_unwell_when_a_dependency_is() -> None:
+    """Curriculum: with deep checks an optional dependency takes every instance down."""
+    world = World()
+    caller = world.caller(me="back-1", dependency="back:extras", callees={"extras-1": Callee()})
+    spec = ServiceSpec("back", 1, 1, {"/": RouteSpec(work(0.1))}, {}, is_deep=True)
+    one = Service(spec, {"back:extras": caller}, world.site("back-1"))
+    probe = Request("GET", "/health")
+    assert (await one.handle(probe)).status == 200
+    caller.attempts.healthy.clear()
+    assert ((await one.handle(probe)).status, (await one.handle(probe)).rule) == (
+        503, "no healthy instance of back:extras",
+    )  # fmt: skip
+    spec.is_deep = False
+    assert (await one.handle(probe)).status == 200

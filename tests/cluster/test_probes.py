@@ -144,3 +144,17 @@ async def test_a_probe_that_was_under_way_when_they_were_switched_off_counts_no_
         one.probes.retune({**HEALTH, "enabled": False})
         await asyncio.sleep(10.0)
         assert one.told() == []
+
+
+@timeless
+async def test_a_silence_takes_an_instance_out_between_two_probes() -> None:
+    async with watch(detector="fixed", silence_s=1.5, interval_s=0.5) as one:
+        await asyncio.sleep(5.0)
+        one.callees["back-1"].takes_s = 60.0
+        for _ in range(20):
+            await asyncio.sleep(0.1)
+            one.probes.poll()
+        assert one.told() == [("back-1", False)]
+        one.callees["back-1"].takes_s = 0.0
+        await asyncio.sleep(1.0)
+        assert one.told() == [("back-1", False), ("back-1", True)]

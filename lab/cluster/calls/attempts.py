@@ -68,6 +68,11 @@ class Attempts:
         if self.outliers is not None:
             self._tell(self.outliers.poll(self.site.clock()))
 
+    @property
+    def any_in(self) -> bool:
+        """Say whether any instance is in the balance by its own merit."""
+        return any(self.is_in(instance) for instance in self.instances)
+
     def is_in(self, instance: str) -> bool:
         """Say whether the balance may choose an instance: healthy, and not ejected."""
         return instance in self.healthy and not self._is_ejected(instance)

@@ -6,6 +6,14 @@ from random import Random
 Chance = Callable[[], float]
 
 
+def in_whole_ns(seconds: float) -> float:
+    """Round a drawn duration to nanoseconds.
+
+    The logarithms of two C libraries differ in their last bit; what is drawn must not.
+    """
+    return int(seconds * 1e9 + 0.5) / 1e9
+
+
 class Streams:
     """Independent seeded streams of uniform numbers in [0, 1), one per name."""
 

@@ -57,5 +57,6 @@ class Outgoing:
         state = {}
         for name, caller in self.callers.items():
             caller.poll()
+            self._probes[name].poll()
             state[name] = caller.snapshot() | {"health": self._probes[name].snapshot()}
         return state

@@ -24,7 +24,7 @@ class Probes:
 
     def watch(self, instance: str, group: asyncio.TaskGroup) -> None:
         """Probe ``instance`` until it is forgotten."""
-        self._trackers[instance] = HealthTracker(self._settings)
+        self._trackers[instance] = HealthTracker(self._settings, self._site.clock())
         self._tasks[instance] = group.create_task(self._probe(instance))
 
     def forget(self, instance: str) -> None:
@@ -42,7 +42,17 @@ class Probes:
 
     def snapshot(self) -> dict[str, Any]:
         """Return each instance's health as this caller sees it."""
-        return {instance: tracker.snapshot() for instance, tracker in self._trackers.items()}
+        now_s = self._site.clock()
+        return {name: tracker.snapshot(now_s) for name, tracker in self._trackers.items()}
+
+    def poll(self) -> None:
+        """Let silence alone take an instance out."""
+        if self._settings.enabled and self._settings.detector != "counts":
+            now_s = self._site.clock()
+            for instance, tracker in self._trackers.items():
+                change = tracker.poll(now_s)
+                if change is not None:
+                    self._take(instance, change.healthy, change.reason)
 
     async def _probe(self, instance: str) -> None:
         tracker = self._trackers[instance]

@@ -71,10 +71,10 @@ class Wanted:
         return [d for d in self.dependencies.values() if d.caller == caller]
 
     def resize(self, name: str, capacity: int, queue: int | None) -> None:
-        """Change the capacity and the queue's bound of a service; take over its guards."""
+        """Change capacity and queue of a service; take over its guards and its health's depth."""
         service = self.services[name]
-        guards, routes = plain_guards(service.guards), service.spec.routes
-        service.spec = ServiceSpec(name, capacity, queue, routes, guards)
+        guards, is_deep = plain_guards(service.guards), service.health.depth == "deep"
+        service.spec = ServiceSpec(name, capacity, queue, service.spec.routes, guards, is_deep)
 
     def copy_service(self, name: str) -> WantedService:
         """Return a copy to change, so that a refused change leaves nothing half done."""
@@ -103,7 +103,14 @@ def _service(scenario: Scenario, name: str) -> WantedService:
         service.title or name,
         tuple(service.zones or scenario.zones),
         service.replicas,
-        ServiceSpec(name, service.capacity, service.queue, routes, plain_guards(service.guards)),
+        ServiceSpec(
+            name,
+            service.capacity,
+            service.queue,
+            routes,
+            plain_guards(service.guards),
+            service.health.depth == "deep",
+        ),
         service.start_s,
         service.health,
         service.restart,

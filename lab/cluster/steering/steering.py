@@ -218,7 +218,7 @@ class Steering:
         for unit in instances:
             unit.supervision.retune(service.restart)
         spec = service.spec
-        fields: Plain = {"capacity": spec.capacity, "queue": spec.queue, "guards": spec.guards}
+        fields: Plain = msgspec.to_builtins(spec)
         await self._supervisor.have(instances, "resize", fields)
         for dependency in self._lab.crew.wanted.dependencies.values():
             if dependency.callee == name:

@@ -100,6 +100,7 @@ class ServiceRole(CallerRole):
             case "resize":
                 self.service.resize(fields["capacity"], fields["queue"])
                 self.service.guard(fields["guards"])
+                self.service.spec.is_deep = fields["is_deep"]
             case "fault_on":
                 self._begin_fault(msgspec.convert(fields, FaultSpec))
             case "fault_off":

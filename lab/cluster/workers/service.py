@@ -78,7 +78,7 @@ class Service:
         """Answer one request. Cancelled when its client goes away: nobody waits for the answer."""
         path = request.path.partition("?")[0]
         if path == HEALTH_PATH:
-            return Response(200, Outcome.OK, b'{"status":"ok"}')
+            return self._health()
         route = self.spec.routes.get(path)
         if route is None:
             known = ", ".join(self.spec.routes)
@@ -104,6 +104,18 @@ class Service:
                  began_s, ended_s, answer.outcome._value_, answer.rule, 0)
             )  # fmt: skip
         return self._respond(path, answer)
+
+    def _health(self) -> Response:
+        """Answer a probe: for itself, or for all that it depends on as well."""
+        unwell = [] if not self.spec.is_deep else self._unwell()
+        if not unwell:
+            return Response(200, Outcome.OK, b'{"status":"ok"}')
+        rule = f"no healthy instance of {', '.join(unwell)}"
+        body = json.dumps({"status": "unwell", "rule": rule}).encode()
+        return Response(503, Outcome.FAILED, body, rule=rule)
+
+    def _unwell(self) -> list[str]:
+        return [name for name, caller in self._callers.items() if not caller.attempts.any_in]
 
     async def _serve(self, route: RouteSpec, call: Call, began_s: float) -> Answer:
         left_s = None if call.deadline_s is None else call.deadline_s - began_s
