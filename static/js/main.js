@@ -1,13 +1,14 @@
 /** Starts the lab's page with what the site wrote into it. */
 
 import { render } from "preact";
+import { readCatalogue } from "./catalogue.js";
 import { html } from "./html.js";
 import { Lab } from "./lab.js";
 import { Page } from "./shell/page.js";
 import { connect } from "./socket.js";
-import { catalogue, say, shown } from "./store.js";
+import { shown } from "./store.js";
 
-/** @type {import("./types.js").Boot & {course: string}} */
+/** @type {import("./types.js").Boot} */
 const boot = JSON.parse(document.getElementById("boot")?.textContent ?? "{}");
 const root = document.getElementById("lab");
 
@@ -17,17 +18,5 @@ if (root) {
   root.replaceChildren();
   render(html`<${Page} course=${root.dataset.course ?? ""} lab=${lab} />`, root);
   connect(lab);
-  readCatalogue();
-}
-
-/** What can be broken and switched on; it never changes while the site runs. */
-async function readCatalogue() {
-  try {
-    const answer = await fetch(boot.catalogue, { headers: { accept: "application/json" } });
-    if (!answer.ok) throw new Error(String(answer.status));
-    catalogue.value = await answer.json();
-  } catch {
-    say("The list of faults and patterns could not be loaded. Trying again.");
-    setTimeout(readCatalogue, 5_000);
-  }
+  readCatalogue(boot.catalogue);
 }

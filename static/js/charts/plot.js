@@ -9,18 +9,24 @@
  *   title: string, unit: string, empty: string, log?: boolean, floor: number,
  *   data: () => {times: number[], lines: Line[]}, look: (line: Line, index: number) => Look,
  *   read: (value: number | null) => string, mark: (value: number) => string,
- * }} ChartSpec floor: the scale reaches at least this far; mark: a round value on its axis
+ *   band?: boolean, clock?: boolean, right?: number, range?: (low: number) => [number, number], isEmpty?: () => boolean,
+ *   view?: () => {from: number, to: number}, playhead?: () => number | null,
+ * }} ChartSpec floor: the scale reaches at least this far; mark: a round value on its axis; band:
+ *   between its two lines; clock: with the times below; right: pixels for the words at its ends;
+ *   range: instead of one from zero; view, playhead, isEmpty: other than
+ *   those of the lab that is shown
  */
 
 import { useSignalEffect } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
-import { palette, resolved } from "../colors.js";
+import { faded, palette, resolved } from "../colors.js";
 import { html } from "../html.js";
 import { drawer } from "../loop.js";
 import { useSize } from "../map/size.js";
 import { magnified } from "../preferences.js";
 import { curves } from "../store.js";
+import { timeAxis, valueAxis } from "./axes.js";
 import { labelElements, placeLabels } from "./direct_labels.js";
 import { niceTop } from "./nice.js";
 import { cursorTime, joinCursor, lastUntil, left, playhead, right, view } from "./view.js";
@@ -36,7 +42,7 @@ export function Chart({ spec }) {
   useLayoutEffect(() => () => held.current?.close(), []);
   useSignalEffect(() => {
     const { width, height } = size.value;
-    if (width < left.value + right.value + 40 || height < 24) return;
+    if (width < left.value + roomAtEnd(spec) + 40 || height < 24) return;
     held.current ??= new Held(ref.current, spec);
     held.current.resize(width, height);
   });
@@ -45,6 +51,8 @@ export function Chart({ spec }) {
     curves.value;
     view.value;
     playhead.value;
+    spec.view?.();
+    spec.playhead?.();
     spec.data();
     held.current?.drawer.mark();
   });
@@ -55,7 +63,7 @@ export function Chart({ spec }) {
   return html`<section class="chart" aria-label=${spec.title}>
     <h2 class="chart-title">${spec.title}${spec.unit && html` <span class="chart-unit">${spec.unit}</span>`}</h2>
     <div class="chart-plot" ref=${ref}></div>
-    ${curves.value.t.length === 0 && html`<p class="chart-empty">${spec.empty}</p>`}
+    ${(spec.isEmpty?.() ?? curves.value.t.length === 0) && html`<p class="chart-empty">${spec.empty}</p>`}
   </section>`;
 }
 
@@ -93,19 +101,24 @@ class Held {
   draw() {
     const { times, lines } = this.spec.data();
     if (times.length === 0) return;
-    const shape = `${lines.map((line) => line.name).join()} ${palette.peek()} ${right.peek()} ${magnified.peek()}`;
+    const shape = `${lines.map((line) => line.name).join()} ${palette.peek()} ${roomAtEnd(this.spec)} ${magnified.peek()}`;
     if (shape !== this.shape) this.#build(shape, lines);
     const { plot } = this;
     if (!plot) return;
     const fills = lines.filter((line) => line.outcome !== null).map((line) => line.top);
     // Lines of the top of a stack first: where two run together, the lower one is seen.
     const strokes = lines.map((line) => line.drawn).reverse();
-    plot.root.style.setProperty("--right", `${right.peek()}px`);
-    plot.setData(/** @type {any} */ ([times, ...fills, ...strokes]), false);
-    plot.setScale("x", { min: view.peek().from, max: view.peek().to });
+    plot.root.style.setProperty("--right", `${roomAtEnd(this.spec)}px`);
+    const { from, to } = this.spec.view?.() ?? view.peek();
     dress(plot, fills.length, lines.map(this.spec.look).reverse());
-    placeLabels(plot, this.labels, lines, this.spec, lastUntil(times, playhead.peek()));
-    placeFuture(plot, this.future);
+    // At once, or the words and the playhead would be placed by the scales of the last time.
+    plot.batch(() => {
+      plot.setData(/** @type {any} */ ([times, ...fills, ...strokes]), false);
+      plot.setScale("x", { min: from, max: to });
+    });
+    const at_t = this.spec.playhead ? this.spec.playhead() : playhead.peek();
+    placeLabels(plot, this.labels, lines, this.spec, lastUntil(times, at_t));
+    placeFuture(plot, this.future, at_t);
   }
 
   close() {
@@ -140,7 +153,7 @@ function options(spec, lines, size) {
   const fills = looks.flatMap((look) => (look.fill ? [look.fill] : []));
   return {
     ...size,
-    padding: [PAD_TOP, right.peek(), PAD_BOTTOM, 0],
+    padding: [PAD_TOP, roomAtEnd(spec), PAD_BOTTOM, 0],
     legend: { show: false },
     select: /** @type {any} */ ({ show: false }),
     cursor: {
@@ -153,11 +166,29 @@ function options(spec, lines, size) {
       x: { time: false, auto: false },
       y: { distr: spec.log ? 3 : 1, range: (_, low, high) => range(spec, low, high) },
     },
-    axes: [{ show: false }, valueAxis(spec)],
-    series: [{}, ...fills.map(ground), ...looks.map(stroke).reverse()],
-    bands: fills.slice(1).map((fill, index) => ({ series: [index + 2, index + 1], fill })),
+    axes: [spec.clock ? timeAxis() : { show: false }, valueAxis(spec)],
+    series: [{}, ...fills.map(ground), ...looks.map((look) => stroke(look, spec.band)).reverse()],
+    bands: spec.band ? betweenTwo() : fills.slice(1).map(onTheOneBelow),
     hooks: { setCursor: [follow] },
   };
+}
+
+/**
+ * @param {string} fill
+ * @param {number} index
+ * @returns {uPlot.Band}
+ */
+function onTheOneBelow(fill, index) {
+  return { series: [index + 2, index + 1], fill };
+}
+
+/** @returns {uPlot.Band[]} whichever of the two is above */
+function betweenTwo() {
+  const fill = faded("var(--accent)", 0.2);
+  return [
+    { series: [1, 2], fill },
+    { series: [2, 1], fill },
+  ];
 }
 
 /**
@@ -173,15 +204,16 @@ function ground(fill, index) {
 
 /**
  * @param {Look} look
+ * @param {boolean} [spanGaps]
  * @returns {uPlot.Series}
  */
-function stroke(look) {
+function stroke(look, spanGaps = false) {
   return {
     stroke: resolved(look.stroke),
     width: look.width ?? 1.5,
     dash: look.dash,
     points: { show: false },
-    spanGaps: false,
+    spanGaps,
   };
 }
 
@@ -201,34 +233,9 @@ function dress(plot, fills, looks) {
   });
 }
 
-/**
- * @param {ChartSpec} spec
- * @returns {uPlot.Axis}
- */
-function valueAxis(spec) {
-  return {
-    size: left.peek(),
-    gap: 6,
-    font: `${11 * magnified.peek()}px ${getComputedStyle(document.body).fontFamily}`,
-    stroke: resolved("var(--ink-3)"),
-    grid: { stroke: resolved("var(--line)"), width: 1 },
-    ticks: { show: false },
-    filter: (_, values) => values,
-    splits: (plot, _, low, high) => splits(spec, plot.height, low, high),
-    values: (_, values) => values.map((value) => spec.mark(value)),
-  };
-}
-
-/**
- * @param {ChartSpec} spec
- * @param {number} height
- * @param {number} low
- * @param {number} high
- */
-function splits(spec, height, low, high) {
-  if (!spec.log) return height < 64 ? [0, high] : [0, high / 2, high];
-  const powers = [1, 10, 100, 1000, 10_000].filter((one) => one >= low && one <= high);
-  return height < 64 && powers.length > 2 ? powers.filter((_, index) => index % 2 === 0) : powers;
+/** @param {ChartSpec} spec */
+function roomAtEnd(spec) {
+  return spec.right === undefined ? right.value : spec.right * magnified.value;
 }
 
 /**
@@ -238,6 +245,7 @@ function splits(spec, height, low, high) {
  * @returns {[number, number]}
  */
 function range(spec, low, high) {
+  if (spec.range) return spec.range(low ?? 0);
   const top = Math.max(spec.floor, high ?? 0);
   if (!spec.log) return [0, niceTop(top)];
   return [Math.max(0.5, Math.min(1, low ?? 1)), 10 ** Math.ceil(Math.log10(top * 1.02))];
@@ -248,9 +256,9 @@ function range(spec, low, high) {
  *
  * @param {uPlot} plot
  * @param {HTMLElement} future
+ * @param {number | null} t
  */
-function placeFuture(plot, future) {
-  const t = playhead.peek();
+function placeFuture(plot, future, t) {
   future.hidden = t === null;
   if (t !== null) future.style.left = `${Math.max(0, plot.valToPos(t, "x"))}px`;
 }

@@ -4,6 +4,7 @@ import { computed, signal } from "@preact/signals";
 import { narrow } from "../narrow.js";
 import { magnified, windowSeconds } from "../preferences.js";
 import { curves, past } from "../store.js";
+import { viewAt } from "./view_at.js";
 
 /** In pixels: what is left and right of every plot, so that times stand one above the other. */
 export const left = computed(() => 64 * magnified.value);
@@ -19,20 +20,6 @@ export const cursorTime = signal(/** @type {number | null} */ (null));
 
 /** Where lines stop being what has happened: the moment that is looked at, if it is not now. */
 export const playhead = computed(() => past.value?.t ?? null);
-
-/**
- * Up to now, as long as the moment that is looked at is in view; else around that moment.
- *
- * @param {number[]} times of all rows
- * @param {number | undefined} t the moment that is looked at, if it is not now
- * @param {number} window_s
- * @returns {{from: number, to: number}}
- */
-export function viewAt(times, t, window_s) {
-  const newest = times.at(-1) ?? 0;
-  const to = t === undefined || t > newest - window_s * 0.95 ? newest : t + window_s * 0.25;
-  return { from: to - window_s, to };
-}
 
 /** @type {Set<import("uplot")>} */
 const plots = new Set();

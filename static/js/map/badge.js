@@ -18,11 +18,12 @@ import { GAP_FROM, GAP_TO, isTripped } from "./wire.js";
  * @typedef {import("./story.js").Story} Story
  * @typedef {{
  *   wire: Wire, curve: Curve, places: Places, story: import("@preact/signals").Signal<Story>,
- *   spot: import("./curve.js").Point,
+ *   spot: import("./curve.js").Point, compact: boolean,
  * }} BadgeProps
  */
 
 const COUNTDOWN_OFF = 17;
+const ABOVE_BADGE = 24;
 
 /** @param {BadgeProps} props */
 export function WireBadge({ wire, places, story, spot }) {
@@ -62,20 +63,25 @@ function Count({ places, spot, per_s }) {
 }
 
 /** @param {BadgeProps} props */
-export function CircuitBadge({ curve, places, story }) {
+export function CircuitBadge({ curve, places, story, spot, compact }) {
   const { circuit } = story.value;
   if (!isTripped(circuit) || !circuit) return null;
+  const style = compact
+    ? placed(places, spot.x, spot.y - ABOVE_BADGE)
+    : placed(places, ...besideGap(curve));
+  return html`<div class="gap-words" aria-hidden="true" style=${style}>${circuitSign(circuit)}</div>`;
+}
+
+/**
+ * @param {Curve} curve
+ * @returns {[x: number, y: number]}
+ */
+function besideGap(curve) {
   const share = (GAP_FROM + GAP_TO) / 2;
   const at = pointAt(curve, share);
   const normal = normalAt(curve, share);
   const side = normal.y < 0 ? 1 : -1;
-  return html`<div
-    class="gap-words"
-    aria-hidden="true"
-    style=${placed(places, at.x + normal.x * COUNTDOWN_OFF * side, at.y + normal.y * COUNTDOWN_OFF * side)}
-  >
-    ${circuitSign(circuit)}
-  </div>`;
+  return [at.x + normal.x * COUNTDOWN_OFF * side, at.y + normal.y * COUNTDOWN_OFF * side];
 }
 
 /**

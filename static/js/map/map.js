@@ -30,8 +30,9 @@ import { keepStop, visit, walk } from "./stops.js";
 import { UsersNode } from "./users_node.js";
 import { Wire, WireHandle } from "./wire.js";
 
-/** Words over a map that is scaled down shrink with it, but stay readable. */
+/** Words over a map that is scaled down shrink with it, but stay readable; or fit between cards. */
 const LEAST_TYPE = 0.9;
+const COMPACT_TYPE = 0.9;
 
 /** @type {(faults: import("../types.js").Fault[]) => import("../types.js").Fault[]} */
 const active = (faults) => faults.filter((fault) => fault.state === "active");
@@ -72,7 +73,7 @@ export function Topology({ compact = false, label = "Topology" }) {
     onKeyDown=${(/** @type {KeyboardEvent} */ event) => steer(ref.current, event)}
     onFocusIn=${(/** @type {FocusEvent} */ event) => stay(ref.current, event)}
   >
-    ${stage.value && html`<${Stage} ...${stage.value} picture=${picture} size=${size} />`}
+    ${stage.value && html`<${Stage} ...${stage.value} picture=${picture} size=${size} compact=${compact} />`}
   </div>`;
 }
 
@@ -80,11 +81,11 @@ export function Topology({ compact = false, label = "Topology" }) {
  * @param {{
  *   scene: import("./scene.js").Scene, places: import("./layout.js").Places,
  *   curves: Map<string, import("./curve.js").Curve>, spots: Map<string, import("./curve.js").Point>, scale: number,
- *   picture: Picture,
+ *   picture: Picture, compact: boolean,
  *   size: import("@preact/signals").Signal<{width: number, height: number}>,
  * }} props
  */
-function Stage({ scene, places, curves, spots, scale, picture, size }) {
+function Stage({ scene, places, curves, spots, scale, picture, size, compact }) {
   const shown = useLab().state.value;
   if (!shown) return null;
   const faults = active(shown.faults);
@@ -128,7 +129,7 @@ function Stage({ scene, places, curves, spots, scale, picture, size }) {
         />`,
       )}
     </svg>
-    <div class="map-words" style=${{ "--map-scale": Math.max(LEAST_TYPE, scale) }}>
+    <div class="map-words" style=${{ "--map-scale": compact ? scale * COMPACT_TYPE : Math.max(LEAST_TYPE, scale) }}>
       ${scene.wires.map((wire) => {
         const given = {
           wire,
@@ -136,6 +137,7 @@ function Stage({ scene, places, curves, spots, scale, picture, size }) {
           curve: curves.get(wire.id),
           story: picture.story(wire.id),
           spot: spots.get(wire.id),
+          compact,
         };
         return html`<${WireBadge} key=${wire.id} ...${given} /><${CircuitBadge} ...${given} />`;
       })}

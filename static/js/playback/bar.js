@@ -61,9 +61,9 @@ function Step({ onStep }) {
   return html`<button
     type="button"
     class="button button-quiet button-icon playback-step"
-    hidden=${!onStep}
+    disabled=${!onStep}
     aria-label="Step: let one event happen"
-    title="Let just the next event happen (.)"
+    title=${onStep ? "Let just the next event happen (.)" : "Only virtual time can be stepped"}
     onClick=${() => onStep?.()}
   >
     <${Icon} name="step" />

@@ -24,21 +24,28 @@ export function LiveSign() {
 }
 
 function sign() {
-  const { status } = connection.value;
+  return connectionSign(shown.value) ?? timeSign(shown.value);
+}
+
+/**
+ * @param {import("../lab.js").Lab} lab
+ * @returns {{kind: string, word: string} | null} null: it is there and runs
+ */
+export function connectionSign(lab) {
+  const { status } = lab.connection.value;
   if (status === "lost") return { kind: "lost", word: "lost" };
   if (status === "closed") return { kind: "lost", word: "closed" };
   if (status === "connecting") return { kind: "waiting", word: "connecting" };
-  const busy = state.value && STATUS[state.value.status];
-  if (busy)
-    return { kind: busy === "broken" || busy === "stopped" ? "lost" : "waiting", word: busy };
-  return timeSign(shown.value);
+  const busy = STATUS[lab.state.value?.status ?? ""];
+  if (!busy) return null;
+  return { kind: busy === "broken" || busy === "stopped" ? "lost" : "waiting", word: busy };
 }
 
 /**
  * @param {import("../lab.js").Lab} lab
  * @returns {{kind: string, word: string}} "live", "virtual 4×", "virtual, paused", "past 0:41"
  */
-export function timeSign(lab) {
+function timeSign(lab) {
   const looksAt = lab.past.value;
   if (looksAt) return { kind: "past", word: `past ${clockWords(looksAt.t)}` };
   if (!lab.isVirtual.value) return { kind: "live", word: "live" };

@@ -24,12 +24,13 @@ import { ResetQuestion, reset } from "./reset.js";
 import { helpOpen, listen, sheet } from "./shortcuts.js";
 import { turnTheme } from "./tools.js";
 import { TopBar } from "./top_bar.js";
+import { TwinQuestion, twin } from "./twin_button.js";
 import { WindowChoice } from "./window_choice.js";
 
 /** @param {{course: string, lab: import("../lab.js").Lab}} props */
 export function Page({ course, lab }) {
   const steering = useMemo(() => new Steering(lab), [lab]);
-  useEffect(() => listen({ reset, turnTheme, steering }), [steering]);
+  useEffect(() => listen({ reset, turnTheme, steering, more: { w: twin } }), [steering]);
   return html`
     <div
       class="lab"
@@ -60,6 +61,7 @@ export function Page({ course, lab }) {
     <${Notices} />
     <${Announcer} />
     <${ResetQuestion} />
+    <${TwinQuestion} />
     <${HelpSheet}
       isOpen=${helpOpen.value}
       onClose=${() => {

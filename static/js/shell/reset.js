@@ -16,9 +16,10 @@ export function reset() {
   else sendOrSay("reset");
 }
 
-export function ResetButton() {
+/** @param {{words?: string}} props */
+export function ResetButton({ words = "Reset" }) {
   return html`<button type="button" class="button" onClick=${reset} title="Back to the scenario as authored (R)">
-    <${Icon} name="reset" /><span class="button-word">Reset</span>
+    <${Icon} name="reset" /><span class="button-word">${words}</span>
   </button>`;
 }
 

@@ -18,6 +18,7 @@ const SHORTCUTS = [
       ["P", "projector"],
       ["D", "dark or light"],
       ["R", "reset"],
+      ["W", "make a twin, or see it"],
       ["M", "to the map"],
       ["U", "to the users' rate"],
     ],
@@ -66,24 +67,28 @@ const VIRTUAL_TIME = {
 
 /**
  * @param {import("../lab.js").Lab} lab
+ * @param {Group[]} [more]
  * @returns {Group[]} what the keyboard sheet lists for this lab
  */
-export function sheet(lab) {
-  return [SHORTCUTS[0], lab.isVirtual.value ? VIRTUAL_TIME : LIVE_TIME, ...SHORTCUTS.slice(1)];
+export function sheet(lab, more = []) {
+  const time = lab.isVirtual.value ? VIRTUAL_TIME : LIVE_TIME;
+  return [SHORTCUTS[0], time, ...more, ...SHORTCUTS.slice(1)];
 }
 
 /**
  * @param {{
  *   reset: () => void, turnTheme: () => void, steering: import("../playback/steering.js").Steering,
- * }} acts
+ *   more?: Record<string, () => void>,
+ * }} acts more: keys of this page only
  * @returns {() => void} to stop listening
  */
-export function listen({ reset, turnTheme, steering }) {
+export function listen({ reset, turnTheme, steering, more = {} }) {
   return obey({
     ...pageKeys(turnTheme),
     r: reset,
     u: () => focus("#users-rate"),
     ...timeKeys(steering),
+    ...more,
   });
 }
 

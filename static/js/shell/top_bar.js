@@ -1,11 +1,13 @@
 /** The top bar: where one is, how users fare, how many they are, and the page's own switches. */
 
 import { html } from "../html.js";
+import { SaveButton } from "../runs/save.js";
 import { state } from "../store.js";
 import { LiveSign } from "./live.js";
 import { ResetButton } from "./reset.js";
 import { Success } from "./success.js";
 import { Tools } from "./tools.js";
+import { TwinButton } from "./twin_button.js";
 import { UsersRate } from "./users_rate.js";
 
 /** @param {{course: string}} props */
@@ -22,6 +24,8 @@ export function TopBar({ course }) {
     <${UsersRate} />
     <div class="top-end">
       <${Tools} />
+      <${TwinButton} />
+      <${SaveButton} />
       <${ResetButton} />
     </div>
   </header>`;

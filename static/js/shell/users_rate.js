@@ -13,7 +13,8 @@ const TRAVEL = 200;
 const SEND_AFTER_MS = 160;
 const SPIKE = { kind: "spike", target: "users", params: { factor: 3 }, duration_s: 10 };
 
-export function UsersRate() {
+/** @param {{label?: string}} props */
+export function UsersRate({ label = "Users" }) {
   const own = useSignal(/** @type {number | null} */ (null));
   const timer = useRef(0);
   const told = state.value?.users.rate_per_s ?? null;
@@ -30,8 +31,8 @@ export function UsersRate() {
       if (!(await sendOrSay("set_users", { rate_per_s: value }))) own.value = null;
     }, SEND_AFTER_MS);
   };
-  return html`<div class="users-rate" role="group" aria-label="Users">
-    <label class="users-label" for="users-rate"><${Icon} name="users" /><span>Users</span></label>
+  return html`<div class="users-rate" role="group" aria-label=${label}>
+    <label class="users-label" for="users-rate"><${Icon} name="users" /><span>${label}</span></label>
     <input
       class="slider rate-slider"
       type="range"
