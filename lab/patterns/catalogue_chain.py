@@ -28,7 +28,7 @@ FALLBACK = PatternKind(
     title="Fallback",
     settings=FallbackSettings,
     summary="When the dependency does not answer, the fallback gives the caller something simpler "
-    "instead: a fixed answer prepared beforehand, or the page without this part. People see a "
+    "instead: a fixed answer, the last good one, or the page without this part. People see a "
     "little less rather than an error. The lab counts such an answer as degraded, never as ok, "
     "because somebody should still repair what is broken.",
     source=HERE / "fallback.py",

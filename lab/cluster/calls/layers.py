@@ -29,10 +29,10 @@ class FallbackLayer:
 
     async def run(self, inner: Inner, call: Call) -> Result:
         result = await inner(call)
-        reason = self.pattern.covers(result.outcome, is_write=call.method != "GET")
+        now_s, is_write = self._site.clock(), call.method != "GET"
+        reason = self.pattern.covers(result.outcome, is_write, call.route, now_s)
         if reason is None:
             return result
-        now_s = self._site.clock()
         rule = f"{reason}: {result.rule}" if result.rule else reason
         self._site.spans.ring.add(
             (call.trace_id, self._site.spans.span_id(), call.span_id, "fallback", self._edge,

@@ -17,7 +17,7 @@ const BALANCES = {
 /** @type {Record<string, (layer: any) => string>} */
 const SENTENCES = {
   fallback: (layer) =>
-    `${layer.kind === "omit" ? "leaves it out" : "a fixed answer"} when ${outcomes(layer.on)}`,
+    `${layer.kind === "omit" ? "leaves it out" : layer.kind === "stale" ? "the last good answer" : "a fixed answer"} when ${outcomes(layer.on)}`,
   timeout: (layer) => `${seconds(layer.limit_s)} for the call with all its attempts`,
   attempt_timeout: (layer) => `${seconds(layer.limit_s)} for each attempt`,
   retry: (layer) =>
