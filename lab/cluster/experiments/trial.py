@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from lab.telemetry.outcome import OUTCOMES
+from lab.telemetry.outcome import OUTCOMES, Outcome
 
 WALL_S = 3600.0
 MEMORY_BYTES = 1 << 30
@@ -20,30 +20,38 @@ CALLS = "calls_per_request"
 
 
 class Measure(msgspec.Struct, frozen=True):
-    """A number that a trial gives: what it is called, in which unit, whether more is better."""
+    """A number that a trial gives: what it is called, in which unit, with how many digits.
+
+    ``short`` is for narrow places, with its unit.
+    """
 
     name: str
     title: str
     unit: str = ""
     digits: int = 1
+    short: str = ""
+
+
+def _words(outcome: Outcome) -> str:
+    return outcome.value.replace("_", " ")
 
 
 MEASURES = (
     Measure("offered_per_s", "offered", "requests/s"),
-    Measure("success_ratio", "success", "%", 2),
-    Measure("goodput_per_s", "good answers", "requests/s"),
+    Measure("success_ratio", "success", "%", 2, short="success %"),
+    Measure("goodput_per_s", "good answers", "requests/s", short="good/s"),
     *(
-        Measure(f"{outcome.value}_ratio", outcome.value.replace("_", " "), "%", 2)
+        Measure(f"{outcome.value}_ratio", _words(outcome), "%", 2, f"{_words(outcome)} %")
         for outcome in OUTCOMES
     ),
-    Measure("dropped_ratio", "dropped", "%", 2),
-    Measure("p50_ms", "median latency", "ms"),
-    Measure("p95_ms", "95 % faster than", "ms"),
-    Measure("p99_ms", "99 % faster than", "ms"),
-    Measure("breaker_openings", "breaker openings", "", 0),
+    Measure("dropped_ratio", "dropped", "%", 2, short="dropped %"),
+    Measure("p50_ms", "median latency", "ms", short="p50 ms"),
+    Measure("p95_ms", "95 % faster than", "ms", short="p95 ms"),
+    Measure("p99_ms", "99 % faster than", "ms", short="p99 ms"),
+    Measure("breaker_openings", "breaker openings", "", 0, short="openings"),
     Measure("failure_after_s", "failure after", "s"),
-    Measure("recovery_after_s", "recovery after", "s"),
-    Measure("recovered", "recovered", "%", 0),
+    Measure("recovery_after_s", "recovery after", "s", short="recovery s"),
+    Measure("recovered", "recovered", "%", 0, short="recovered %"),
 )
 
 
