@@ -1,4 +1,4 @@
-"""The pages: home, the lab, and the two ways to start one.
+"""The pages: home, the lab, twins, and the two ways to start a lab.
 
 Everyone may see home. A lab's page is for those who may use the lab; to others it does not exist.
 """
@@ -6,6 +6,7 @@ Everyone may see home. A lab's page is for those who may use the lab; to others 
 import uuid
 
 from django.conf import settings
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import ensure_csrf_cookie
@@ -20,6 +21,8 @@ from lab.web.person import Person
 from lessons.course import COURSE
 from lessons.shelf import summaries
 
+CATALOGUE = "/api/v1/catalogue"
+TWINS = 2
 MOST_LABS = 10
 """So many of a visitor's labs are listed on home."""
 
@@ -40,6 +43,18 @@ async def lab(request: HttpRequest, lab_id: uuid.UUID) -> HttpResponse:
     if found is None:
         raise Http404("There is no such lab, or it belongs to someone else.")
     return render(request, "lab.html", {"course": COURSE, "lab": found, "boot": _boot(found)})
+
+
+@require_safe
+@ensure_csrf_cookie
+async def twins(request: HttpRequest, lab_id: uuid.UUID) -> HttpResponse:
+    """A lab and its twin, the older one first. For those who may use both."""
+    mine = Lab.objects.usable_by(await visitor(request))
+    found = [lab async for lab in mine.filter(Q(pk=lab_id) | Q(twin=lab_id)).order_by("created")]
+    if len(found) != TWINS:
+        raise Http404("This lab has no twin, or it belongs to someone else.")
+    boot = {"labs": [str(lab.pk) for lab in found], "catalogue": CATALOGUE}
+    return render(request, "twins.html", {"boot": boot})
 
 
 @require_safe
@@ -97,6 +112,6 @@ def _boot(lab: Lab) -> dict[str, object]:
         "lab": str(lab.pk),
         "socket": f"/ws/labs/{lab.pk}",
         "api": f"/api/v1/labs/{lab.pk}",
-        "catalogue": "/api/v1/catalogue",
+        "catalogue": CATALOGUE,
         "scenario": lab.scenario_name,
     }
