@@ -9,6 +9,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lab.cluster.cluster import Cluster
+    from lab.cluster.experiments.errors import ExperimentError
+    from lab.cluster.experiments.experiment import Experiment
+    from lab.cluster.experiments.plan import Asked, Plan, plan_of
+    from lab.cluster.experiments.report.report import Report
+    from lab.cluster.experiments.result import Result
+    from lab.cluster.experiments.values import assignments
     from lab.cluster.processes.process import SpawnError
     from lab.cluster.processes.spawner import Spawner
     from lab.cluster.runs.kept_trace import kept_trace
@@ -18,7 +24,7 @@ if TYPE_CHECKING:
     from lab.cluster.runs.recording import Recording
     from lab.cluster.runs.run import Run, RunError, pack, retitled, unpack
     from lab.cluster.runs.tables import chart_rows, events_of
-    from lab.cluster.scenarios.diagnostics import Diagnostic
+    from lab.cluster.scenarios.diagnostics import Diagnostic, propose
     from lab.cluster.scenarios.scenario import (
         Scenario,
         ScenarioError,
@@ -27,19 +33,26 @@ if TYPE_CHECKING:
     )
     from lab.cluster.sight.offer import catalogue
     from lab.cluster.steering.commands import CommandError
-    from lab.cluster.virtual.loop import Runaway, Stalled, VirtualLoop, run_virtual
+    from lab.cluster.virtual.endless import Runaway, Stalled
+    from lab.cluster.virtual.loop import VirtualLoop, run_virtual
     from lab.cluster.virtual.machine import Costs, VirtualMachine
     from lab.cluster.virtual.play import Bounds, Play
 
 __all__ = [
+    "Asked",
     "Bounds",
     "Cluster",
     "CommandError",
     "Costs",
     "Diagnostic",
+    "Experiment",
+    "ExperimentError",
+    "Plan",
     "Play",
     "RecordedCluster",
     "Recording",
+    "Report",
+    "Result",
     "Run",
     "RunError",
     "Runaway",
@@ -50,6 +63,7 @@ __all__ = [
     "Stalled",
     "VirtualLoop",
     "VirtualMachine",
+    "assignments",
     "catalogue",
     "chart_rows",
     "events_of",
@@ -58,6 +72,8 @@ __all__ = [
     "moment",
     "pack",
     "page",
+    "plan_of",
+    "propose",
     "retitled",
     "run_virtual",
     "scenario_schema",
@@ -65,6 +81,15 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Asked": "experiments.plan",
+    "Experiment": "experiments.experiment",
+    "ExperimentError": "experiments.errors",
+    "Plan": "experiments.plan",
+    "Report": "experiments.report.report",
+    "Result": "experiments.result",
+    "assignments": "experiments.values",
+    "plan_of": "experiments.plan",
+    "propose": "scenarios.diagnostics",
     "Bounds": "virtual.play",
     "Play": "virtual.play",
     "chart_rows": "runs.tables",
@@ -79,8 +104,8 @@ _HOMES = {
     "Run": "runs.run",
     "RunError": "runs.run",
     "unpack": "runs.run",
-    "Runaway": "virtual.loop",
-    "Stalled": "virtual.loop",
+    "Runaway": "virtual.endless",
+    "Stalled": "virtual.endless",
     "VirtualLoop": "virtual.loop",
     "run_virtual": "virtual.loop",
     "Costs": "virtual.machine",

@@ -4,6 +4,7 @@ import asyncio
 import socket
 import struct
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol, cast
 
 from lab.cluster.links.stream import Meter, Stream
@@ -71,6 +72,7 @@ class LinkConnection:
             return
         self.upstream.open_source(self.client.transport)
         self.dialing = self._loop.create_task(self._dial())
+        self.dialing.add_done_callback(self._dialed)
 
     def apply_toxics(self, direction: Direction) -> None:
         """Take over the link's toxics of one direction as they are now."""
@@ -104,7 +106,7 @@ class LinkConnection:
         for side in (self.client, self.server):
             if side.transport is not None and not side.transport.is_closing():
                 sock = side.transport.get_extra_info("socket")
-                if sock is not None:  # a virtual one knows no RST
+                if sock is not None:
                     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT)
         self.abort()
 
@@ -129,16 +131,15 @@ class LinkConnection:
             side.outgoing.receive_end()
 
     async def _dial(self) -> None:
-        try:
+        with suppress(OSError):
             await self._link.dial(self.server)
-        except OSError:
-            pass
-        finally:
-            self.dialing = None
-            self._dialed()
 
-    def _dialed(self) -> None:
-        """Begin to carry if both sides are there; let go of the one that is if not."""
+    def _dialed(self, _dialing: "asyncio.Task[None]") -> None:
+        """Begin to carry if both sides are there; let go of the one that is if not.
+
+        Called back by the task, for one that is cancelled before its first step never runs.
+        """
+        self.dialing = None
         client, server = self.client.transport, self.server.transport
         if client is None and server is None:
             self._link.forget(self)

@@ -8,78 +8,26 @@ by their number, so that a set of them (as in ``asyncio.TaskGroup``) has one ord
 import asyncio
 import heapq
 import itertools
+import logging
 import math
 from asyncio import events
 from collections import deque
 from collections.abc import Callable, Coroutine
-from contextvars import Context, ContextVar, copy_context
-from typing import Any, TypeVar
+from contextlib import suppress
+from contextvars import Context
+from typing import Any, NoReturn, TypeVar
+
+from lab.cluster.virtual.deed import Deed, VirtualTask
+from lab.cluster.virtual.endless import Runaway, Stalled, what_runs, who_waits
+from lab.cluster.virtual.owner import OWNER, Owner
 
 Result = TypeVar("Result")
 
-OWNER: ContextVar[object] = ContextVar("owner", default=None)
-"""Whose code runs: a virtual process, None for everything outside them."""
+_LOG = logging.getLogger(__name__)
+
 
 MOST_AT_ONCE = 1_000_000
 """So many callbacks without any time passing are an endless loop."""
-
-MOST_NAMED = 20
-
-
-class Stalled(RuntimeError):
-    """Every task waits for something that no timer will ever bring about; the text names them."""
-
-
-class Runaway(RuntimeError):
-    """So much happens at one moment that time never goes on."""
-
-
-class VirtualTask(asyncio.Task[Any]):
-    """A task that knows its number and whose it is."""
-
-    __slots__ = ("n", "owner")
-
-    def __init__(self, coro: Any, loop: "VirtualLoop", n: int, context: Context | None) -> None:
-        self.n = n
-        self.owner = OWNER.get() if context is None else context.get(OWNER)
-        super().__init__(coro, loop=loop, name="", context=context)
-
-    def __hash__(self) -> int:
-        return self.n
-
-
-class Deed(asyncio.TimerHandle):
-    """A callback, now or later; one of asyncio's own costs three times as much to make."""
-
-    __slots__ = ("arguments", "call", "is_off", "loop", "scope")
-
-    def __init__(
-        self,
-        loop: "VirtualLoop",
-        call: Callable[..., object],
-        arguments: tuple[Any, ...],
-        scope: Context | None,
-    ) -> None:
-        self.loop = loop
-        self.call = call
-        self.arguments = arguments
-        self.scope = copy_context() if scope is None else scope
-        self.is_off = False
-
-    def cancel(self) -> None:
-        if not self.is_off:
-            self.is_off = True
-            self.call, self.arguments = _nothing, ()
-            self.loop.called_off()
-
-    def cancelled(self) -> bool:
-        return self.is_off
-
-    __hash__ = object.__hash__
-
-
-def _nothing() -> None:
-    """Stands for a callback that was called off."""
 
 
 class VirtualLoop(asyncio.BaseEventLoop):
@@ -101,8 +49,8 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._timer_numbers = itertools.count()
         self._task_numbers = itertools.count(1)
         self._off = 0
-        self._holds: dict[object, int] = {}
-        self._held: dict[object, list[Deed]] = {}
+        self._holds: dict[Owner, int] = {}
+        self._held: dict[Owner, list[Deed]] = {}
 
     # Time.
 
@@ -139,20 +87,28 @@ class VirtualLoop(asyncio.BaseEventLoop):
         with _Running(self):
             while not task.done():
                 if self.next_s == math.inf:
-                    raise Stalled(self._who_waits())
+                    raise Stalled(self.who_waits())
                 self._advance()
                 self._run_deeds(task)
         return task.result()
 
+    def who_waits(self) -> str:
+        """Say that nothing can happen any more, and which tasks wait for it."""
+        names = who_waits(sorted(asyncio.all_tasks(self), key=hash))
+        return f"nothing is left that could ever happen; waiting: {names or 'nobody'}"
+
     def end(self) -> None:
-        """Cancel every task and let it unwind; then close."""
-        tasks = sorted(asyncio.all_tasks(self), key=_number)
+        """Cancel every task and let it unwind; then close, whatever is left."""
+        tasks = sorted(asyncio.all_tasks(self), key=hash)
         for task in tasks:
             task.cancel()
-        if tasks:
-            with _Running(self):
+        try:
+            with suppress(Runaway), _Running(self):
                 self._run_deeds()
-        self.close()
+        finally:
+            for task in asyncio.all_tasks(self):
+                task._log_destroy_pending = False  # type: ignore[attr-defined]  # noqa: SLF001
+            self.close()
 
     # What asyncio asks of a loop.
 
@@ -217,9 +173,16 @@ class VirtualLoop(asyncio.BaseEventLoop):
         super().close()
 
     def call_exception_handler(self, context: dict[str, Any]) -> None:
-        """Raise what a callback raised: nobody is there to log it for."""
-        error = context.get("exception")
-        raise error if isinstance(error, BaseException) else RuntimeError(context["message"])
+        """Tell it to whose it is; or raise it, since nobody reads a log as long as it runs."""
+        error = context.get("exception") or RuntimeError(context["message"])
+        whose = context.get("task") or context.get("future")
+        owner = whose.owner if isinstance(whose, VirtualTask) else OWNER.get()
+        if self.is_closed():
+            _LOG.error("after the end of a virtual loop", exc_info=error)
+        elif owner is None or not isinstance(error, Exception):
+            raise error
+        else:
+            owner.failed(error)
 
     def called_off(self) -> None:
         """Count it; when most timers are cancelled ones, they are thrown out."""
@@ -231,12 +194,16 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
     # Owners.
 
-    def hold(self, owner: object) -> None:
+    def hold(self, owner: Owner) -> None:
         """Run nothing of ``owner`` until it is let go as often as it was held."""
         self._holds[owner] = self._holds.get(owner, 0) + 1
         self._held.setdefault(owner, [])
 
-    def let_go(self, owner: object, *, wholly: bool = False) -> None:
+    def holds(self, owner: Owner) -> bool:
+        """Say whether nothing of ``owner`` runs now."""
+        return owner in self._holds
+
+    def let_go(self, owner: Owner, *, wholly: bool = False) -> None:
         """Take back one hold, or all."""
         left = 0 if wholly else self._holds.get(owner, 1) - 1
         if left > 0:
@@ -244,7 +211,13 @@ class VirtualLoop(asyncio.BaseEventLoop):
         elif self._holds.pop(owner, 0):
             self._deeds.extend(self._held.pop(owner))
 
-    def tasks_of(self, owner: object) -> list[VirtualTask]:
+    def drop_timers(self, owner: Owner) -> None:
+        """Let nothing happen that one owner has set a time for."""
+        for _, _, deed in self._timers:
+            if deed.scope.get(OWNER) is owner:
+                deed.cancel()
+
+    def tasks_of(self, owner: Owner) -> list[VirtualTask]:
         """Return the tasks of one owner that are not done, oldest first."""
         tasks = [task for task in asyncio.all_tasks(self) if isinstance(task, VirtualTask)]
         return sorted((task for task in tasks if task.owner is owner), key=lambda task: task.n)
@@ -274,23 +247,32 @@ class VirtualLoop(asyncio.BaseEventLoop):
                     self._held[owner].append(deed)
                     continue
                 ran += 1
-                deed.scope.run(deed.call, *deed.arguments)
+                try:
+                    deed.scope.run(deed.call, *deed.arguments)
+                except Exception as error:  # noqa: BLE001 - the edge of a virtual process
+                    self._failed(deed, error)
             self._take_due()
             if ran > MOST_AT_ONCE:
-                raise Runaway(f"more than {ran} callbacks at {self._now_s:.6f} s")
+                self._run_away(ran)
         self.callbacks += ran
+
+    def _failed(self, deed: Deed, error: Exception) -> None:
+        owner = deed.scope.get(OWNER)
+        if owner is None:
+            raise error
+        owner.failed(error)
+
+    def _run_away(self, ran: int) -> NoReturn:
+        """Throw out what never ends, so that all else can be ended in good order."""
+        names = what_runs(self._deeds)
+        self._deeds.clear()
+        raise Runaway(f"more than {ran:,} callbacks at {self._now_s:.6f} s: {names}")
 
     def _drop_cancelled(self) -> None:
         timers = self._timers
         while timers and timers[0][2].is_off:
             heapq.heappop(timers)
             self._off = max(0, self._off - 1)
-
-    def _who_waits(self) -> str:
-        tasks = sorted(asyncio.all_tasks(self), key=_number)
-        names = [_place(task) for task in tasks[:MOST_NAMED]]
-        more = f" and {len(tasks) - MOST_NAMED} more" if len(tasks) > MOST_NAMED else ""
-        return f"nothing is left that could ever happen; waiting: {', '.join(names)}{more}"
 
 
 class _Running:
@@ -315,14 +297,3 @@ def run_virtual(main: Coroutine[Any, Any, Result]) -> Result:
         return result
     finally:
         loop.end()
-
-
-def _number(task: "asyncio.Task[Any]") -> int:
-    return hash(task)
-
-
-def _place(task: "asyncio.Task[Any]") -> str:
-    """Name a task by the coroutine that waits in it, and where."""
-    frames = task.get_stack(limit=1)
-    coroutine = getattr(task.get_coro(), "__qualname__", repr(task.get_coro()))
-    return f"{coroutine} (line {frames[-1].f_lineno})" if frames else coroutine

@@ -28,6 +28,7 @@ class Plug(asyncio.Transport):
         self.end = end
         self.is_paused = False
         self._is_closing = False
+        self._resets = False
         self._backlog: deque[bytes] = deque()
         self._end_has_left = False
         self._heard_eof = False
@@ -53,11 +54,15 @@ class Plug(asyncio.Transport):
         if self._is_closing:
             return
         if not self._end_has_left:
-            self._tell_end(self.end.take_eof)
+            self._tell_end(self.end.take_reset if self._resets else self.end.take_eof)
         self._shut()
         self._soon(self.side.connection_lost, None)
 
     abort = close
+
+    def setsockopt(self, _level: int, _option: int, _value: bytes) -> None:
+        """Reset when closed: nothing else is ever set on the socket of a link."""
+        self._resets = True
 
     def is_closing(self) -> bool:
         return self._is_closing
@@ -66,17 +71,15 @@ class Plug(asyncio.Transport):
         return True
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
-        return default
+        return self if name == "socket" else default
 
     def pause_reading(self) -> None:
         self.is_paused = True
 
     def resume_reading(self) -> None:
         self.is_paused = False
-        while self._backlog and not self.is_paused and not self._is_closing:
-            self.side.data_received(self._backlog.popleft())
-        if not self._backlog and self._end_has_left:
-            self._hear_eof()
+        if self._backlog or self._end_has_left:
+            self._soon(self._read_on)
 
     # What comes from the other end, one way later.
 
@@ -84,16 +87,13 @@ class Plug(asyncio.Transport):
         """Take bytes of the other end."""
         if self._is_closing:
             return
-        if self.is_paused:
-            self._backlog.append(data)
-        else:
-            self.side.data_received(data)
+        self._backlog.append(data)
+        self._read_on()
 
     def end_left(self) -> None:
         """Take the FIN of the other end."""
         self._end_has_left = True
-        if not self.is_paused and not self._backlog:
-            self._hear_eof()
+        self._read_on()
 
     def owner_died(self, process: "VirtualProcess") -> None:
         """Its kernel closes the socket at once, and tells the other side."""
@@ -108,8 +108,11 @@ class Plug(asyncio.Transport):
             process.sockets.pop(self, None)
             loop.call_later(one_way_s, self.end_left, context=self.network.context)
 
-    def _hear_eof(self) -> None:
-        if not self._is_closing and not self._heard_eof:
+    def _read_on(self) -> None:
+        """Hand over what has come, in its order, unless the link reads nothing now."""
+        while self._backlog and not self.is_paused and not self._is_closing:
+            self.side.data_received(self._backlog.popleft())
+        if self._end_has_left and not (self.is_paused or self._is_closing or self._heard_eof):
             self._heard_eof = True
             self.side.eof_received()
 
@@ -171,8 +174,14 @@ class End(ABC):
             when_s = self._loop.time() + self._one_way_s
             self._loop.call_at(when_s, self._carry, message, context=self.plug.network.context)
 
+    def take_reset(self) -> None:
+        """Learn that the other side has reset the connection."""
+        self.take_eof()
+
     def take_bytes(self, data: bytes) -> None:
         """Take bytes; with the last one of a message, the message."""
+        if self.is_closed:
+            return
         self._taken_bytes += len(data)
         assert self.peer is not None
         outbox = self.peer._outbox  # noqa: SLF001 - its twin

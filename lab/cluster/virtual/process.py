@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from lab.cluster.processes.process import Process
 from lab.cluster.processes.wire import FromWorker, Order, Start, WireError
 from lab.cluster.virtual.ground import VirtualGround
-from lab.cluster.virtual.loop import OWNER
+from lab.cluster.virtual.owner import OWNER, Owner
 from lab.cluster.workers.worker import Worker
 
 if TYPE_CHECKING:
@@ -27,12 +27,12 @@ class Socket(Protocol):
         """One of its two processes is gone."""
 
 
-class VirtualProcess(Process):
-    """Runs a Worker as the owner (see OWNER) of all its callbacks.
+class VirtualProcess(Process, Owner):
+    """Runs a Worker as the owner of all its callbacks; one that raises is a crash.
 
     Stopped, none of its callbacks run: its timers become due and its messages arrive without any
-    effect until it is continued. Killed, its sockets close and its tasks are cancelled; what they
-    still do then reaches nobody.
+    effect until it is continued. Killed, its sockets close, its timers are dropped and its tasks
+    cancelled; what they still do then reaches nobody.
     """
 
     def __init__(
@@ -105,13 +105,19 @@ class VirtualProcess(Process):
         for socket in [*self.sockets]:
             socket.owner_died(self)
         self.loop.let_go(self, wholly=True)
+        self.loop.drop_timers(self)
         for task in self.loop.tasks_of(self):
             task.cancel()
         self.loop.call_soon(self.told_exit, status, context=self.machine.context)
 
+    def failed(self, error: Exception) -> None:
+        """Crash; the log gets the reason."""
+        if not self.is_dead:
+            self.log.extend("".join(traceback.format_exception(error)).splitlines())
+            self.die(CRASHED)
+
     async def _run(self) -> None:
         try:
             await self._worker.run()
-        except Exception:  # noqa: BLE001 - the edge of the process: its log gets it
-            self.log.extend(traceback.format_exc().splitlines())
-            self.die(CRASHED)
+        except Exception as error:  # noqa: BLE001 - the edge of the process
+            self.failed(error)

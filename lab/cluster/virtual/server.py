@@ -86,11 +86,15 @@ class ServerEnd(End):
         return sizes[key]
 
     def deliver(self, message: Request) -> None:
-        """Begin a task: its first step waits by itself while the process is stopped."""
-        if not self.is_closed:
+        """Begin at once, or when the stopped process goes on and reads it."""
+        if self._loop.holds(self.process):
+            self._loop.call_soon(self.take, message, context=self.process.context)
+        else:
             self.take(message)
 
     def take(self, message: Request) -> None:
+        if self.is_closed:
+            return
         self._task = self._loop.create_task(self._answer(message), context=self.process.context)
         self._server.tasks[self._task] = None
 

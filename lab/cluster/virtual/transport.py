@@ -118,7 +118,10 @@ class ClientEnd(End):
             answer.set_result(message)
 
     def take_eof(self) -> None:
-        self._fail(Broken(f"{self.link}: the connection ended before the answer did (closed)"))
+        self._break("closed")
+
+    def take_reset(self) -> None:
+        self._break("[Errno 104] Connection reset by peer")
 
     def expire(self, timeout_s: float) -> None:
         """Give up: the time is over."""
@@ -129,6 +132,9 @@ class ClientEnd(End):
         self.is_usable = False
         self._answer = None
         self.hang_up()
+
+    def _break(self, how: str) -> None:
+        self._fail(Broken(f"{self.link}: the connection ended before the answer did ({how})"))
 
     def _fail(self, error: LinkError) -> None:
         answer, self._answer = self._answer, None

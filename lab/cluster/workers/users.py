@@ -12,6 +12,7 @@ from itertools import accumulate
 
 from lab.cluster.calls.call import Call, Site
 from lab.cluster.calls.calls import Caller
+from lab.cluster.calls.chance import in_whole_ns
 from lab.cluster.specs import FaultSpec, MixSpec, UsersSpec
 from lab.telemetry.trace import Keeper, TraceHead
 
@@ -76,6 +77,7 @@ class Users:
         """Send requests until cancelled."""
         clock = self._site.clock
         due_s, offers = clock(), 0
+        self._changed = False  # what was set before the first draw needs no second one
         async with asyncio.TaskGroup() as group:
             while True:
                 rate = self.rate_per_s(max(due_s, clock()))
@@ -83,7 +85,7 @@ class Users:
                     await self._rest(IDLE_S)
                     due_s = clock()
                     continue
-                due_s += -math.log(1.0 - self._arrivals.random()) / rate
+                due_s += in_whole_ns(-math.log(1.0 - self._arrivals.random()) / rate)
                 while (wait_s := due_s - clock()) > 0.0:
                     if await self._rest(wait_s):
                         due_s = clock()
