@@ -1,6 +1,7 @@
 """Values as people write them on a command line: YAML scalars and flow collections."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from lab.cluster.experiments.errors import ExperimentError
@@ -37,6 +38,23 @@ def split_values(text: str) -> list[str]:
         else:
             parts[-1] += letter
     return parts
+
+
+def assignments(texts: Iterable[str], field: str) -> dict[str, Any]:
+    """Return the values by path of ``path=value``; of a sweep, ``path=a,b,c``, lists of them.
+
+    Raises ExperimentError.
+    """
+    found: dict[str, Any] = {}
+    for text in texts:
+        path, written = split_assignment(text, field)
+        if path in found:
+            raise ExperimentError(field, f"{path} is there twice", "give each path once")
+        if field == "sweep":
+            found[path] = [parse_value(value, field) for value in split_values(written)]
+        else:
+            found[path] = parse_value(written, field)
+    return found
 
 
 def split_assignment(text: str, field: str) -> tuple[str, str]:
