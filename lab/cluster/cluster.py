@@ -26,7 +26,7 @@ from lab.cluster.sight.traces import Traces, plain_head
 from lab.cluster.specs import FaultSpec, WorkerSpec
 from lab.cluster.steering.acts import Stage
 from lab.cluster.steering.aim import Range
-from lab.cluster.steering.commands import CommandError, parse_command
+from lab.cluster.steering.commands import CommandError, Look, parse_command
 from lab.cluster.steering.crew import BOOT, Crew
 from lab.cluster.steering.injector import Injector
 from lab.cluster.steering.staffing import Staffing
@@ -141,6 +141,11 @@ class Cluster:
             raise CommandError("not_running", f"the lab is {self.status}", "", "start it again")
         assert self._steering is not None
         return await self._steering.obey(command)
+
+    def look(self, command: Look) -> Plain:
+        """Tell what is known just now, without any time passing. Raises CommandError."""
+        assert self._steering is not None
+        return self._steering.look(command)
 
     # What the supervisor asks and tells.
 
