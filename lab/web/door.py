@@ -4,7 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from lab.cluster import Cluster, CommandError, Scenario, ScenarioError, Spawner, load_scenario
+from lab.cluster import (
+    CommandError,
+    RecordedCluster,
+    Scenario,
+    ScenarioError,
+    Spawner,
+    load_scenario,
+)
 from lab.web.errors import Problem
 
 
@@ -47,18 +54,25 @@ class Running(Protocol):
         """Carry out a command; raise CommandError."""
         ...
 
+    async def run(self, title: str) -> bytes:
+        """Return all that is recorded of it as a run's file."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Where a host's clusters come from. ``cluster`` takes scenario, spawner and seed."""
+    """Where a host's clusters come from.
+
+    ``cluster`` takes scenario, spawner, seed and the scenario's text.
+    """
 
     spawner: Callable[[], Any]
     load: Callable[[str, str], Any]
-    cluster: Callable[[Any, Any, int | None], Running]
+    cluster: Callable[[Any, Any, int | None, str], Running]
 
 
-def _cluster(scenario: Scenario, spawner: Spawner, seed: int | None) -> Running:
-    return Cluster(scenario, spawner, seed=seed)
+def _cluster(scenario: Scenario, spawner: Spawner, seed: int | None, text: str) -> Running:
+    return RecordedCluster(scenario, spawner, seed=seed, scenario_text=text)
 
 
 FRONT_DOOR = Door(Spawner, load_scenario, _cluster)

@@ -110,7 +110,8 @@ class LabHost:
         try:
             result = await self._obey(message)
             known = self.labs.get(message["lab"])
-            return True, msgspec.json.encode(result), 0 if known is None else known.seq
+            body = result if isinstance(result, bytes) else msgspec.json.encode(result)
+            return True, body, 0 if known is None else known.seq
         except Problem as problem:
             return False, msgspec.json.encode(problem.plain()), 0
         except (CommandError, ScenarioError) as refusal:
@@ -146,6 +147,8 @@ class LabHost:
             case "command":
                 hosted.use()
                 return await hosted.cluster.command(fields)
+            case "run":
+                return await hosted.cluster.run(fields["title"])
             case _:
                 raise Problem("malformed", f"this host does not know the verb {verb!r}")
 
@@ -165,10 +168,11 @@ class LabHost:
             if known.incarnation >= incarnation:
                 return {}
             await self._end([known])
-        scenario = self._door.load(fields["scenario_text"], fields["scenario_name"])
+        text = fields["scenario_text"]
+        scenario = self._door.load(text, fields["scenario_name"])
         if not self._places.take(self._clock()):
             raise Problem("no_room", "this host has no room for another lab")
-        cluster = self._door.cluster(scenario, self._spawner, fields["seed"])
+        cluster = self._door.cluster(scenario, self._spawner, fields["seed"], text)
         hosted = self.labs[lab] = HostedLab(lab, incarnation, cluster, self._layer, self._clock)
         try:
             await cluster.start()

@@ -7,6 +7,7 @@ import msgspec
 
 from lab.cluster import CommandError
 from lab.web.door import Door
+from tests.web.kept import file_of
 
 READS = ("state", "hello", "events", "traces", "stats", "log", "trace")
 CHANGES = ("inject_fault", "heal_fault", "set_chain", "set_users", "set_service", "act", "reset")
@@ -100,6 +101,9 @@ class FakeCluster:
             raise CommandError("unknown_command", "no such command", "command", ", ".join(CHANGES))
         return self._change(str(name), command)
 
+    async def run(self, title: str) -> bytes:
+        return file_of(title=title)
+
     def tick(self, **more: object) -> None:
         """Make the next frame; every fifth has a row."""
         self.frames += 1
@@ -169,7 +173,7 @@ class FakeDoor:
     def newest(self) -> FakeCluster:
         return self.clusters[-1]
 
-    def _cluster(self, scenario: Any, spawner: Any, seed: int | None) -> FakeCluster:
+    def _cluster(self, scenario: Any, spawner: Any, seed: int | None, text: str) -> FakeCluster:
         self.clusters.append(FakeCluster(scenario, spawner, seed))
         return self.newest
 

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from lab.cluster import CommandError
+from lab.cluster import CommandError, unpack
 from lab.web.door import FRONT_DOOR, Door, Running
 from lab.web.hosted import FrameHead
 from lessons.shelf import shipped
@@ -29,7 +29,9 @@ def door(request: pytest.FixtureRequest) -> Door:
 async def cluster(door: Door) -> AsyncIterator[Running]:
     spawner = door.spawner()
     await spawner.start()
-    cluster = door.cluster(door.load(shipped()["pair"].text, "pair"), spawner, 5)
+    cluster = door.cluster(
+        door.load(shipped()["pair"].text, "pair"), spawner, 5, shipped()["pair"].text
+    )
     await cluster.start()
     try:
         yield cluster
@@ -105,6 +107,13 @@ async def test_numbers_have_what_metrics_and_objectives_read(cluster: Running) -
     stats = await cluster.command({"command": "stats"})
     assert stats.keys() >= {"success_ratio", "p95_ms", "totals", "patterns"}
     assert stats["totals"].keys() >= {"calls", "links", "bytes"}
+
+
+async def test_what_is_recorded_of_it_is_a_runs_file(cluster: Running) -> None:
+    run = unpack(await cluster.run("so far"))
+    assert run.head.title == "so far"
+    assert run.head.scenario_text == shipped()["pair"].text
+    assert run.recording.messages > 0
 
 
 async def test_stopping_twice_is_stopping_once(cluster: Running) -> None:

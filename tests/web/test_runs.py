@@ -12,9 +12,11 @@ import pytest
 from lab.cluster import unpack
 from lab.web import proofs, runs
 from lab.web.api.guard import guard_file
-from lab.web.models import Run
+from lab.web.host import LabHost
+from lab.web.models import Lab, Run
 from lab.web.site import Site
 from tests.web.clients import Http
+from tests.web.fake_cluster import FakeDoor
 from tests.web.kept import SECONDS, edited, file_of
 from tests.web.waiting import until
 
@@ -287,3 +289,37 @@ async def verdict_of(run_id: str) -> dict[str, Any]:
             if told is not None and told.verdict is not None:
                 return told.verdict
             await asyncio.sleep(0.05)
+
+
+async def test_a_lab_is_saved_as_a_run_of_whoever_saves_it(host: LabHost, learner: Http) -> None:
+    lab = (await learner.post("/api/v1/labs", {"scenario": "pair"}, JSON)).json()
+    saved = await learner.post(f"/api/v1/labs/{lab['id']}/run", {"title": " Just now "}, JSON)
+    assert saved.status_code == 201
+    assert saved.json()["title"] == "Just now"
+    assert (await learner.get(API)).json()["runs"] == [saved.json()]
+    for title in ("", " ", "\t"):
+        refused = await learner.post(f"/api/v1/labs/{lab['id']}/run", {"title": title}, JSON)
+        assert refused.status_code == 422
+        assert error_of(refused)["field"] == "title"
+
+
+async def test_a_labs_record_can_be_read_without_keeping_it(host: LabHost, learner: Http) -> None:
+    lab = (await learner.post("/api/v1/labs", {"scenario": "pair"}, JSON)).json()
+    path = f"/api/v1/labs/{lab['id']}/run"
+    told = (await learner.get(path)).json()
+    assert set(told) == {"head", "rows", "events"}
+    rows = await learner.get(f"{path}?format=csv")
+    assert rows["Content-Type"].startswith("text/csv")
+    assert rows.content.startswith(b"t,offered,ok,")
+    assert not await Run.objects.aexists()
+
+
+async def test_a_lab_at_rest_has_no_record_and_is_not_woken_for_one(
+    host: LabHost, learner: Http, door: FakeDoor
+) -> None:
+    lab = (await learner.post("/api/v1/labs", {"scenario": "pair"}, JSON)).json()
+    await Lab.objects.aupdate(status=Lab.Status.ASLEEP)
+    refused = await learner.post(f"/api/v1/labs/{lab['id']}/run", {"title": "late"}, JSON)
+    assert refused.status_code == 409
+    assert error_of(refused)["code"] == "not_running"
+    assert len(door.clusters) == 1

@@ -23,7 +23,8 @@ from lab.cluster.runs.recording import Recording
 from lab.cluster.runs.run import MAX_FILE_BYTES, Run, pack
 from lab.cluster.scenarios.scenario import Scenario
 from lab.cluster.sight.audience import Listener
-from lab.cluster.steering.commands import CommandError
+from lab.cluster.steering import commands as c
+from lab.cluster.steering.commands import CommandError, parse_command
 
 GIVEN_BYTES = 1 << 20
 """So much of commands is kept, as JSON."""
@@ -78,14 +79,15 @@ class RecordedCluster:
 
     async def command(self, fields: Mapping[str, object]) -> Plain:
         """Have the lab obey, and remember it if it is a change. Raises CommandError."""
-        given = Given(self.t, dict(fields))
-        try:
-            answer = await self.lab.command(fields)
-        except CommandError as error:
-            self._remember(given, str(error))
-            raise
-        self._remember(given)
-        return answer
+        match parse_command(fields):
+            case c.Moment(t=t):
+                return await self.moment(t)
+            case c.Span(from_t=from_t, to_t=to_t):
+                return await self.span(from_t, to_t)
+            case c.ReadTrace(trace=trace) if trace not in self.lab.traces:
+                return await self.trace(trace)
+            case _:
+                return await self._obey(fields)
 
     async def moment(self, t: float) -> Plain:
         """Return the hello of lab time ``t``. Raises CommandError when it is not kept."""
@@ -108,6 +110,16 @@ class RecordedCluster:
     async def run(self, title: str = "") -> bytes:
         """Return the record as a file."""
         return await asyncio.to_thread(pack, Run(self._head(title), self.recording.copy()))
+
+    async def _obey(self, fields: Mapping[str, object]) -> Plain:
+        given = Given(self.t, dict(fields))
+        try:
+            answer = await self.lab.command(fields)
+        except CommandError as error:
+            self._remember(given, str(error))
+            raise
+        self._remember(given)
+        return answer
 
     def _remember(self, given: Given, error: str = "") -> None:
         if given.fields.get("command") not in CHANGES:

@@ -30,8 +30,12 @@ async def crash(lab: RecordedCluster, name: str) -> float:
     await lab.command(
         {"command": "inject_fault", "kind": "crash", "target": name, "duration_s": 60.0}
     )
-    await until(lambda: state_of(lab.state(), name) == "down", "its end")
+    await until(lambda: state_of(newest_state(lab), name) == "down", "its end in the record")
     return lab.t
+
+
+def newest_state(lab: RecordedCluster) -> object:
+    return msgspec.json.decode(lab.recording.state_at(lab.t))
 
 
 def state_of(state: object, name: str) -> str:
@@ -116,3 +120,14 @@ def test_closing_a_chunk_holds_the_loop_up_for_a_few_milliseconds_at_most() -> N
             spent_s.append(time.process_time() - began_s)
         longest_s.append(max(spent_s))
     assert min(longest_s) < 0.01
+
+
+async def test_the_past_is_asked_for_by_commands_too(recorded: RecordedCluster) -> None:
+    await until(lambda: recorded.t > 1.5, "a second")
+    hello = await recorded.command({"command": "moment", "t": 1.0})
+    assert hello["type"] == "hello"
+    span = await recorded.command({"command": "span", "from_t": 0.5, "to_t": 1.0})
+    assert span["messages"]
+    with pytest.raises(CommandError) as refusal:
+        await recorded.command({"command": "moment", "t": -1.0})
+    assert refusal.value.field == "t"
