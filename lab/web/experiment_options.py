@@ -59,7 +59,7 @@ def _text(scenario: str) -> str:
         try:
             return shipped_text(scenario)
         except Problem as problem:
-            hint = f"{problem.hint}; or name a file"
+            hint = problem.hint or ""
             raise ExperimentError("scenario", problem.message, hint) from None
     try:
         with path.open("rb") as file:

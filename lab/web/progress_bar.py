@@ -17,15 +17,15 @@ class ProgressBar:
         self._of = of
         self._is_watched = out.isatty()
         self._drawn_s = 0.0
-        self._tenths = 0
+        self._step = 0
         self._began_s = time.monotonic()
 
     def show(self, done: int, ratio: float) -> None:
         """Show the present state; cheap to call often."""
         if self._is_watched:
             self._draw(done, ratio)
-        elif int(ratio * LINES) > self._tenths:
-            self._tenths = int(ratio * LINES)
+        elif (step := int(ratio * LINES) + (done == self._of)) > self._step:
+            self._step = step
             self._out.write(f"{self._words(done, ratio)}\n")
             self._out.flush()
 

@@ -74,6 +74,8 @@ class Command(BaseCommand):
             for path in report.write(folder):
                 self.stderr.write(f"{path}")
         if interrupted:
+            if not experiment.done:
+                self.stderr.write("interrupted before a trial was over")
             sys.exit(INTERRUPTED)
 
     def _refuse(self, sentence: str) -> None:
