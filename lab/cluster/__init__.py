@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from lab.cluster.steering.commands import CommandError
     from lab.cluster.virtual.endless import Runaway, Stalled
     from lab.cluster.virtual.loop import VirtualLoop, run_virtual
+    from lab.cluster.virtual.calibration import measured_costs
     from lab.cluster.virtual.machine import Costs, VirtualMachine
     from lab.cluster.virtual.play import Bounds, Play
 
@@ -69,6 +70,7 @@ __all__ = [
     "events_of",
     "kept_trace",
     "load_scenario",
+    "measured_costs",
     "moment",
     "pack",
     "page",
@@ -108,6 +110,7 @@ _HOMES = {
     "Stalled": "virtual.endless",
     "VirtualLoop": "virtual.loop",
     "run_virtual": "virtual.loop",
+    "measured_costs": "virtual.calibration",
     "Costs": "virtual.machine",
     "VirtualMachine": "virtual.machine",
     "catalogue": "sight.offer",

@@ -1,0 +1,106 @@
+"""The faithful table: ours, expected, tolerance, of every law, paper and body there is.
+
+What runs in virtual time runs on two cores side by side. What is live comes after it, alone.
+"""
+
+import multiprocessing
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict
+from functools import partial
+from typing import Any
+
+from tests.bench.faithful import availability, backoffs, balances, calls, queues, sized, storms
+from tests.bench.faithful.claim import Claim
+from tests.bench.faithful.joins import JOINS
+
+Case = Callable[[], list[Claim]]
+
+VIRTUAL: tuple[Case, ...] = (
+    partial(queues.mm1, 0.5, 60_000, 12),
+    partial(queues.mm1, 0.8, 180_000, 12),
+    partial(queues.mm1, 0.9, 200_000, 12),
+    partial(queues.mm1, 0.95, 240_000, 12),
+    *(partial(queues.by_hand, load, 4_000_000, 16) for load in (0.5, 0.8, 0.9, 0.95)),
+    partial(queues.draw_for_draw, 0.9, 50_000, 7),
+    partial(queues.draw_for_draw, 0.8, 50_000, 7, 4),
+    partial(queues.mmc, 4, 0.8, 120_000, 12),
+    partial(queues.mmc, 16, 0.9, 120_000, 12),
+    partial(queues.md1, 0.8, 120_000, 12),
+    partial(queues.loss, 20, 20.0, 60_000, 12),
+    partial(queues.little, 180.0, 1),
+    partial(availability.availability, 1, 0.75, 60.0, 10),
+    partial(availability.availability, 3, 0.75, 40.0, 10),
+    partial(availability.availability, 5, 0.75, 40.0, 10),
+    partial(availability.availability, 3, 0.4, 40.0, 10),
+    partial(calls.fan_out, 4_000, 1),
+    *(partial(calls.amplification, 1.0, attempts, 200, 2) for attempts in (3, 4)),
+    *(partial(calls.amplification, failing, 4, 4_000, 10) for failing in (0.9, 0.5)),
+    partial(calls.at_the_top_only, 500),
+    partial(calls.budget, "tokens", 0.09, 3_000),
+    partial(calls.budget, "deposits", 0.5, 3_000),
+    partial(calls.budget, "concurrent", 0.5, 3_000),
+    partial(calls.toxicity, 0.3, 40),
+    partial(backoffs.published, 50, 200),
+    partial(backoffs.published, 100, 100),
+    partial(balances.tails, 0.9, 60.0, 1),
+    partial(balances.mean_field, 0.9, 400_000, 1),
+    partial(storms.edge, 4),
+    partial(storms.catch_up, 0.9, 10.0, 24),
+    partial(storms.catch_up, 0.7, 10.0, 24),
+    partial(storms.no_end, 8),
+    *(partial(storms.drown, bound, 1) for bound in (20, 50, None)),
+    *(partial(storms.headroom, rate) for rate in (280.0, 320.0)),
+    partial(sized.slow_is_worse, 8),
+    *(partial(sized.breaker_over_shards, threshold, 1) for threshold in (0.3, 0.5)),
+    partial(sized.breaker_by_shard, 1),
+    *(partial(sized.pool, with_breaker, 1) for with_breaker in (False, True)),
+)
+
+
+def measure() -> dict[str, Any]:
+    """Print the table as it grows; return it, with what is not in it yet."""
+    began_s = time.monotonic()
+    print(f"{'faithful':<72}{'ours':>10}{'expected':>11}  {'tolerance':<12}kept?")
+    claims = []
+    for found in _virtual(VIRTUAL):
+        for claim in found:
+            print(line(claim), flush=True)
+        claims += found
+    missed = sum(not claim.kept for claim in claims)
+    took_s = time.monotonic() - began_s
+    print(f"{len(claims)} figures, {missed} not kept, in {took_s:.0f} s")
+    for experiment, issue, why in JOINS:
+        print(f"joins with issue {issue}: {experiment} ({why})")
+    return {
+        "claims": [asdict(claim) | {"kept": claim.kept} for claim in claims],
+        "joins": [{"experiment": e, "issue": i, "why": w} for e, i, w in JOINS],
+        "missed": missed,
+        "seconds": took_s,
+    }
+
+
+def line(claim: Claim) -> str:
+    """Return one line of the table."""
+    sign = {"=": "±", "<": "at most +", ">": "at least −"}[claim.sense]
+    tolerance = f"{sign}{claim.tolerance:.3g} {claim.unit}"
+    kept = "kept" if claim.kept else "NOT KEPT"
+    return (
+        f"{claim.group + ': ' + claim.name:<72}{claim.ours:>10.4g}{claim.expected:>11.4g}"
+        f"  {tolerance:<12}{kept}"
+    )
+
+
+def _virtual(cases: tuple[Case, ...]) -> Iterator[list[Claim]]:
+    """Yield what each case found, in order; they run side by side."""
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=spawn) as cores:
+        for running in [cores.submit(case) for case in cases]:
+            yield running.result()
+
+
+if __name__ == "__main__":
+    sys.exit(bool(measure()["missed"]))
