@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     )
     from lab.cluster.sight.offer import catalogue
     from lab.cluster.steering.commands import CommandError
+    from lab.cluster.virtual.calibration import measured_costs
     from lab.cluster.virtual.endless import Runaway, Stalled
     from lab.cluster.virtual.loop import VirtualLoop, run_virtual
-    from lab.cluster.virtual.calibration import measured_costs
     from lab.cluster.virtual.machine import Costs, VirtualMachine
     from lab.cluster.virtual.play import Bounds, Play
 
