@@ -16,6 +16,7 @@ class Request:
 
     ``trace`` is a W3C ``traceparent``. ``deadline_s`` is the *remaining* time in seconds when the
     request is sent or was received, None for no limit; never an absolute time: clocks differ.
+    ``key`` is the idempotency key of a write, empty without one.
     """
 
     method: str
@@ -24,6 +25,7 @@ class Request:
     deadline_s: float | None = None
     priority: str = "default"
     body: bytes = b""
+    key: str = ""
 
 
 @dataclass(slots=True)

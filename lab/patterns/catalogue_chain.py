@@ -6,12 +6,11 @@ from lab.patterns.balance import BalanceSettings
 from lab.patterns.breaker_settings import BreakerSettings
 from lab.patterns.bulkhead import BulkheadSettings
 from lab.patterns.cache import CacheSettings
+from lab.patterns.catalogue_repeats import HEDGE, IDEMPOTENCY, RETRY
 from lab.patterns.fallback import FallbackSettings
-from lab.patterns.hedge import HedgeSettings
 from lab.patterns.kind import PatternKind, Transition
 from lab.patterns.outlier import OutlierSettings
 from lab.patterns.rate_limit import RateLimitSettings
-from lab.patterns.retry_settings import RetrySettings
 from lab.patterns.throttle import ThrottleSettings
 from lab.patterns.timeout import AttemptTimeoutSettings, TimeoutSettings
 
@@ -57,23 +56,6 @@ CACHE = PatternKind(
     ),
 )
 
-HEDGE = PatternKind(
-    name="hedge",
-    title="Hedge",
-    settings=HedgeSettings,
-    summary="A page that needs a hundred answers is as slow as the slowest of them. When an answer "
-    "is late, the hedge asks a second instance and takes whichever comes first; the other attempt "
-    "is called off. If only the slowest few in a hundred are asked twice, it costs that few more "
-    "calls and cuts off the long tail.",
-    source=HERE / "hedge.py",
-    states=("waiting", "hedging", "done"),
-    transitions=(
-        Transition("waiting", "done", "a good answer in time"),
-        Transition("waiting", "hedging", "the answer is late, or the attempt failed"),
-        Transition("hedging", "done", "the first good answer"),
-    ),
-)
-
 OUTLIER = PatternKind(
     name="outlier",
     title="Outlier ejection",
@@ -101,25 +83,6 @@ TIMEOUT = PatternKind(
     source=HERE / "timeout.py",
     states=TIMEOUT_STATES,
     transitions=TIMEOUT_TRANSITIONS,
-)
-
-RETRY = PatternKind(
-    name="retry",
-    title="Retry",
-    settings=RetrySettings,
-    summary="Many failures pass by themselves: a restart, a lost connection, a full queue. Retry "
-    "asks again after a short wait, which grows and has chance in it so that not everybody comes "
-    "back at once. It repeats only what is safe to repeat. Mind that every retry is one more call "
-    "for a callee that may already have too many.",
-    source=HERE / "retry.py",
-    states=("trying", "waiting", "done", "gave_up"),
-    transitions=(
-        Transition("trying", "done", "a good answer"),
-        Transition("trying", "waiting", "it may be tried again"),
-        Transition("waiting", "trying", "the wait is over"),
-        Transition("trying", "gave_up", "a rule says stop"),
-    ),
-    more_sources=tuple(HERE / f"{n}.py" for n in ("backoff", "retry_budget", "retry_settings")),
 )
 
 BREAKER = PatternKind(
@@ -227,6 +190,7 @@ BALANCE = PatternKind(
 CHAIN_PATTERNS = (
     FALLBACK,
     CACHE,
+    IDEMPOTENCY,
     TIMEOUT,
     RETRY,
     BREAKER,

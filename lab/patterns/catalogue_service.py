@@ -7,6 +7,7 @@ from lab.patterns.brownout import BrownoutSettings
 from lab.patterns.codel import CodelSettings
 from lab.patterns.deadline_drop import DeadlineDropSettings
 from lab.patterns.health import HealthSettings
+from lab.patterns.idempotency import LedgerSettings
 from lab.patterns.kind import PatternKind, Transition
 from lab.patterns.queue_order import QueueOrderSettings
 from lab.patterns.shedding import SheddingSettings
@@ -47,6 +48,24 @@ SUPERVISION = PatternKind(
         Transition("given_up", "running", "started by hand"),
     ),
     more_sources=(HERE / "backoff.py",),
+)
+
+LEDGER = PatternKind(
+    name="ledger",
+    title="Ledger of writes",
+    settings=LedgerSettings,
+    summary="Remembers the answer to each idempotency key. A repeat gets that answer again instead "
+    "of a second charge; one that comes while the first is still at work is told to wait; the "
+    "same key for something else is refused as a mistake. It works only for callers who send "
+    "keys.",
+    source=HERE / "idempotency.py",
+    states=("new", "in_progress", "answered", "other"),
+    transitions=(
+        Transition("new", "in_progress", "a repeat while the first is at work"),
+        Transition("in_progress", "answered", "a repeat after the answer"),
+        Transition("answered", "other", "the same key for another request"),
+        Transition("other", "new", "a key that has not been seen"),
+    ),
 )
 
 ADMISSION = PatternKind(
@@ -148,6 +167,7 @@ BROWNOUT = PatternKind(
 SERVICE_PATTERNS = (
     HEALTH,
     SUPERVISION,
+    LEDGER,
     ADMISSION,
     SHEDDING,
     QUEUE_ORDER,

@@ -1,7 +1,7 @@
 """The chain of a dependency: which patterns a call goes through, outermost first.
 
-    call ─▶ fallback ─▶ cache ─▶ timeout ─▶ retry ─▶ breaker ─▶ throttle ─▶ bulkhead
-        ─▶ rate_limit ─▶ hedge ─▶ attempt_timeout ─▶ outlier ─▶ balance ─▶ an instance
+    call ─▶ fallback ─▶ cache ─▶ idempotency ─▶ timeout ─▶ retry ─▶ breaker ─▶ throttle
+        ─▶ bulkhead ─▶ rate_limit ─▶ hedge ─▶ attempt_timeout ─▶ outlier ─▶ balance ─▶ an instance
 
 The order is the learner's and has a meaning: retry(breaker(call)) lets the breaker see every
 attempt, breaker(retry(call)) only how the call ended in the end. Balance is always innermost and
@@ -18,6 +18,7 @@ from lab.patterns.parameters import ParameterError, nearest, parse, plain
 DEFAULT_ORDER = (
     "fallback",
     "cache",
+    "idempotency",
     "timeout",
     "retry",
     "breaker",

@@ -1,6 +1,6 @@
 """What guards a service: the patterns at its door and in its queue, in the order they act.
 
-    request ─▶ admission ─▶ shedding ─▶ queue ─▶ codel, deadline_drop ─▶ work ─▶ brownout
+    request ─▶ ledger ─▶ admission ─▶ shedding ─▶ queue ─▶ codel, deadline_drop ─▶ work ─▶ brownout
                                           └ queue_order says who is next
 
 Their order is fixed, unlike a chain's: who is refused at the door never waits, and what waited is
@@ -15,12 +15,14 @@ from lab.patterns.admission import AdmissionSettings
 from lab.patterns.brownout import BrownoutSettings
 from lab.patterns.codel import CodelSettings
 from lab.patterns.deadline_drop import DeadlineDropSettings
+from lab.patterns.idempotency import LedgerSettings
 from lab.patterns.parameters import ParameterError, nearest, parse, plain
 from lab.patterns.queue_order import QueueOrderSettings
 from lab.patterns.shedding import SheddingSettings
 
 GUARDS: Mapping[str, type[Any]] = MappingProxyType(
     {
+        "ledger": LedgerSettings,
         "admission": AdmissionSettings,
         "shedding": SheddingSettings,
         "queue_order": QueueOrderSettings,

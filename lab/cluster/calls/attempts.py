@@ -156,8 +156,9 @@ class Attempts:
 
     async def _send(self, link: str, call: Call, left_s: float | None, span_id: int) -> Result:
         request = Request(
-            call.method, call.route, traceparent(call.trace_id, span_id), left_s, call.priority
-        )
+            call.method, call.route, traceparent(call.trace_id, span_id), left_s, call.priority,
+            key=call.key,
+        )  # fmt: skip
         try:
             response = await self.site.transport.send(link, request, left_s)
         except Refused as error:

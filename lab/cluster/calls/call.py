@@ -39,6 +39,7 @@ class Call:
 
     ``avoid`` are the instances that hedges of it have asked, None if it is not hedged;
     ``first_attempt`` is how many attempts others made of it, so that each has a number of its own.
+    ``key`` is the idempotency key of a write that may be repeated.
     """
 
     method: str
@@ -52,6 +53,7 @@ class Call:
     attempts: int = 0
     avoid: list[str] | None = None
     first_attempt: int = 0
+    key: str = ""
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from lab.cluster.calls.attempts import GOOD
 from lab.cluster.calls.caching import CacheLayer
 from lab.cluster.calls.call import Call, Inner, Result, Site
 from lab.cluster.calls.hedging import HedgeLayer
+from lab.cluster.calls.keying import KeyLayer
 from lab.cluster.calls.limiting import RateLimitLayer, ThrottleLayer
 from lab.patterns.breaker import Breaker, BreakerSettings, Rejection
 from lab.patterns.bulkhead import Bulkhead, BulkheadSettings, Entry
@@ -263,13 +264,14 @@ def _settle(place: "asyncio.Future[bool]", granted: bool) -> None:
 
 
 Acting = (
-    FallbackLayer | CacheLayer | TimeoutLayer | RetryLayer | BreakerLayer | ThrottleLayer
+    FallbackLayer | CacheLayer | KeyLayer | TimeoutLayer | RetryLayer | BreakerLayer | ThrottleLayer
     | BulkheadLayer | RateLimitLayer | HedgeLayer
 )  # fmt: skip
 
 MAKERS: dict[str, Callable[[Any, Site, str], Acting]] = {
     "fallback": FallbackLayer,
     "cache": CacheLayer,
+    "idempotency": KeyLayer,
     "timeout": lambda settings, site, _dependency: TimeoutLayer(settings, site),
     "retry": RetryLayer,
     "breaker": BreakerLayer,

@@ -5,6 +5,7 @@ Ours travel in headers::
     traceparent      W3C trace context: 00-<32 hex>-<16 hex>-<2 hex>
     lab-deadline-s   seconds that remain when the request is sent (decimal)
     lab-priority     critical, default or sheddable
+    idempotency-key  of a write that may be repeated (IETF draft)
     lab-outcome      how the answer counts (see Outcome), beside the status
     lab-rule         the rule that decided, percent-encoded UTF-8 where it is not plain ASCII
     retry-after      whole seconds (RFC 9110, 10.2.3), rounded up
@@ -27,6 +28,7 @@ WANTED_OF_REQUEST = frozenset(
         b"traceparent",
         b"lab-deadline-s",
         b"lab-priority",
+        b"idempotency-key",
         b"content-length",
         b"connection",
         b"expect",
@@ -63,6 +65,8 @@ def encode_request(request: Request, host: str) -> bytes:
         head += f"lab-deadline-s: {max(0.0, request.deadline_s):.6f}\r\n"
     if request.priority != "default":
         head += f"lab-priority: {request.priority}\r\n"
+    if request.key:
+        head += f"idempotency-key: {request.key}\r\n"
     body = request.body
     if body:
         head += f"content-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
@@ -86,6 +90,7 @@ def decode_request(method: bytes, target: bytes, headers: Mapping[bytes, bytes])
         trace.decode("latin-1"),
         None if deadline is None else _deadline_s(deadline),
         "default" if priority is None else priority.decode("latin-1"),
+        key=headers.get(b"idempotency-key", b"").decode("latin-1"),
     )
 
 

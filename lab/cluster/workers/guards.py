@@ -3,15 +3,18 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from lab.cluster.message import Response
 from lab.patterns.admission import Admission
 from lab.patterns.brownout import Brownout
 from lab.patterns.codel import Codel
 from lab.patterns.deadline_drop import DeadlineDrop
 from lab.patterns.guards import parse_guards
+from lab.patterns.idempotency import Ledger
 from lab.patterns.queue_order import End, QueueOrder
 from lab.patterns.shedding import Shedding
 
 MAKERS: Mapping[str, Callable[[Any], Any]] = {
+    "ledger": Ledger,
     "admission": Admission,
     "shedding": Shedding,
     "queue_order": QueueOrder,
@@ -28,6 +31,7 @@ class Guards:
 
     def __init__(self, settings: Mapping[str, Mapping[str, object]]) -> None:
         self.order = QueueOrder(parse_guards({})["queue_order"])
+        self.ledger: Ledger[Response] | None = None
         self.admission: Admission | None = None
         self.shedding: Shedding | None = None
         self.codel: Codel | None = None

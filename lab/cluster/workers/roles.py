@@ -117,6 +117,9 @@ class ServiceRole(CallerRole):
 
     def patterns(self) -> dict[str, dict[str, object]]:
         guards: dict[str, object] = dict(self.service.guards.snapshot(self.site.clock()))
+        writes = self.service.writes.snapshot()
+        if writes is not None:
+            guards["writes"] = writes
         return super().patterns() | ({self.spec.name: guards} if guards else {})
 
     def _begin_fault(self, fault: FaultSpec) -> None:

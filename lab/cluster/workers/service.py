@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from lab.cluster.calls.attempts import GOOD
@@ -15,9 +16,13 @@ from lab.cluster.workers.guards import Guards
 from lab.cluster.workers.misbehaviour import Misbehaviour
 from lab.cluster.workers.slots import Dropped, Slot, Slots
 from lab.cluster.workers.work import draw_s
+from lab.cluster.workers.writes import Writes
+from lab.patterns.idempotency import Ledger, Seen
 from lab.telemetry.outcome import Outcome
 
 NO_ROUTE = "no route"
+CONFLICT_S = 0.05
+"""When to come back if the same key is at work."""
 CATCH_UP_S = 0.05
 """A timeline further behind than this is a process that was stopped, not a timer that was late."""
 
@@ -47,6 +52,7 @@ class Service:
         self.spec = spec
         self.site = site
         self.guards = Guards(spec.guards)
+        self.writes = Writes()
         self.slots = Slots(spec.capacity, spec.queue, site.clock, self.guards)
         self.faults = Misbehaviour(site.streams.stream("faults"), self._stick)
         self.in_flight = 0
@@ -84,11 +90,37 @@ class Service:
             known = ", ".join(self.spec.routes)
             rule = f"no route {path}; there are: {known}"
             return self._respond(NO_ROUTE, Answer(Outcome.FAILED, rule, 404))
+        if request.key and self.guards.ledger is not None:
+            return await self._once(self.guards.ledger, request, path, route)
+        return await self._do(request, path, route)
+
+    async def _once(
+        self, ledger: Ledger[Response], request: Request, path: str, route: RouteSpec
+    ) -> Response:
+        """Do a write that carries a key, unless it is done or at work already."""
+        what = f"{request.method} {path}"
+        seen, known = ledger.begin(request.key, what, self.site.clock())
+        if known is not None:
+            return replace(known, rule="the ledger remembers the answer")
+        if seen is Seen.IN_PROGRESS:
+            rule = "the same key is at work already"
+            return Response(409, Outcome.REFUSED, b"", CONFLICT_S, rule)
+        if seen is Seen.OTHER:
+            return Response(422, Outcome.FAILED, b"", rule="the key was used for another request")
+        try:
+            response = await self._do(request, path, route)
+            if response.outcome in GOOD:
+                ledger.answered(request.key, response)
+            return response
+        finally:
+            ledger.failed(request.key)
+
+    async def _do(self, request: Request, path: str, route: RouteSpec) -> Response:
         began_s = self.site.clock()
         trace_id, parent = parse_traceparent(request.trace)
         span_id = self.site.spans.span_id()
         call = Call(
-            "", "", priority=request.priority, trace_id=trace_id, span_id=span_id,
+            request.method, path, priority=request.priority, trace_id=trace_id, span_id=span_id,
             deadline_s=None if request.deadline_s is None else began_s + request.deadline_s,
         )  # fmt: skip
         self.in_flight += 1
@@ -153,6 +185,8 @@ class Service:
         dimmed = self.guards.dims(self.site.clock(), self._dimmer)
         if not await self._work(route, call, slot, began_s, is_whole=not dimmed):
             return Answer(Outcome.TIMED_OUT, "its deadline passed during the work")
+        if call.method != "GET":
+            self.writes.done(call.trace_id, call.route)
         try:
             return await self._steps(route, call, dimmed)
         finally:

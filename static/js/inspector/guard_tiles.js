@@ -11,6 +11,8 @@ export function GuardTiles({ instance }) {
   const on = Object.entries(service?.guards ?? {})
     .filter(([, values]) => values.enabled ?? values.order !== "fifo")
     .map(([name]) => name);
+  const writes = useComputed(() => Boolean(frame.value?.guards?.[instance.name]?.writes));
+  if (writes.value) on.push("writes");
   if (on.length === 0) return null;
   return html`
     <section class="block" aria-label="Guards">
@@ -25,6 +27,6 @@ export function GuardTiles({ instance }) {
 /** @param {{instance: string, guard: string}} props */
 function GuardTile({ instance, guard }) {
   const live = useComputed(() => frame.value?.guards?.[instance]?.[guard] ?? null);
-  const title = catalogue.value?.patterns.find((one) => one.name === guard)?.title ?? guard;
+  const title = catalogue.value?.patterns.find((one) => one.name === guard)?.title ?? "Writes";
   return html`<${SnapshotTile} caller=${instance} title=${title} layer=${{ pattern: guard, enabled: true }} live=${live} />`;
 }

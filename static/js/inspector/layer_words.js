@@ -24,6 +24,7 @@ const SENTENCES = {
     `${counted(layer.attempts, "attempt")}, ${backoff(layer)}${layer.budget_ratio > 0 ? `, a budget of ${percent(layer.budget_ratio)}` : ""}`,
   cache: (layer) =>
     `keeps answers ${seconds(layer.ttl_s)}, ${layer.coalesce ? "one asks for all" : "everybody asks"}`,
+  idempotency: () => "each write carries a key, so that it may be repeated",
   hedge: (layer) =>
     `asks another ${layer.delay === "fixed" ? `after ${seconds(layer.delay_s)}` : `when slower than ${percent(layer.percentile_ratio)}`}`,
   outlier: (layer) =>

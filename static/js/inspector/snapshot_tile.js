@@ -52,6 +52,17 @@ const COUNTS = {
     ["expired", "expired"],
     ["hopeless", "could not finish"],
   ],
+  ledger: [
+    ["new", "new"],
+    ["repeats", "answered again"],
+    ["conflicts", "conflicts"],
+    ["mistakes", "mistakes"],
+  ],
+  writes: [
+    ["done", "done"],
+    ["twice", "done twice"],
+  ],
+  idempotency: [["given", "keys given"]],
   shedding: [
     ["critical_shed", "critical shed"],
     ["default_shed", "default shed"],
