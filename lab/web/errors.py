@@ -9,6 +9,8 @@ STATUS: Mapping[str, int] = {
     "not_found": 404,
     "not_allowed": 405,
     "one_lab_only": 409,
+    "one_experiment_only": 409,
+    "no_result": 409,
     "too_many_labs": 409,
     "too_many_runs": 409,
     "live_run": 409,

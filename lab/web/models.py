@@ -7,6 +7,7 @@ import uuid
 from django.db import models
 from django.utils import timezone
 
+from lab.web.kept_experiment import KeptExperiment  # noqa: F401 - Django looks here
 from lab.web.person import Person
 
 

@@ -1,4 +1,4 @@
-"""What one site process holds between requests: questions to hosts, live feeds, open runs."""
+"""What one site process holds between requests: questions to hosts, feeds, runs, experiments."""
 
 import asyncio
 from typing import cast
@@ -9,6 +9,7 @@ from django.apps import apps
 from lab.web.allowances import Allowances
 from lab.web.apps import WebConfig
 from lab.web.exchange import Exchange
+from lab.web.experiments import Experiments
 from lab.web.feed import Feeds
 from lab.web.nursery import Nursery
 from lab.web.opened import OpenedRuns
@@ -30,6 +31,7 @@ class Site:
         self.feeds = Feeds(layer, self.exchange, self.waking, self.nursery)
         self.opened = OpenedRuns(self.nursery)
         self.proofs = Proofs(self.nursery)
+        self.experiments = Experiments(self.nursery)
 
     async def close(self) -> None:
         """End its background tasks."""

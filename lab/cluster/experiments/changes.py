@@ -17,6 +17,7 @@ from lab.cluster.experiments.paths import (
     unknown_path,
 )
 from lab.cluster.scenarios.findings import Finding
+from lab.cluster.scenarios.limits import VIRTUAL
 from lab.cluster.scenarios.positions import Path, shown
 from lab.cluster.scenarios.scenario import Scenario, check_data
 from lab.patterns.chain import DEFAULT_ORDER
@@ -37,7 +38,7 @@ def changed(
     data = _copy(data)
     for text, value in changes.items():
         _set(data, _checked(text, known, data, field), value, known, field)
-    found, findings = check_data(data)
+    found, findings = check_data(data, VIRTUAL)
     if found is None:
         raise _error(next(each for each in findings if each.level == "error"), data, field)
     return data, found

@@ -13,6 +13,7 @@ from lab.cluster.experiments.errors import ExperimentError
 from lab.cluster.experiments.paths import CHAIN, parse_path, show_path
 from lab.cluster.experiments.trial import Order
 from lab.cluster.experiments.values import show_value
+from lab.cluster.scenarios.limits import VIRTUAL
 from lab.cluster.scenarios.scenario import Scenario, load_scenario
 from lab.cluster.scenarios.topology import USERS
 from lab.cluster.scenarios.yaml import read_yaml
@@ -22,6 +23,9 @@ MOST_SEEDS = 1000
 MOST_TRIALS = 4000
 MOST_FOR_S = 3600.0
 WARM_UP_S = 5.0
+MOST_DRAWN_S = 50_000.0
+"""So many seconds of curves are kept; of further seeds only the numbers are."""
+
 LARGEST_SEED = 2**32 - 1
 
 Plain = dict[str, Any]
@@ -82,11 +86,11 @@ class Plan:
     def orders(self) -> Iterator[Order]:
         """Yield the trials, seed by seed, so that an experiment cut short has all of its cells."""
         asked = self.asked
-        curves = len(self.cells) == 1
         for turn, (place, cell) in itertools.product(
             range(asked.seeds), list(enumerate(self.cells))
         ):
             number, seed = place * asked.seeds + turn, (cell.seed + turn) % (LARGEST_SEED + 1)
+            curves = len(self.cells) == 1 and turn * asked.for_s < MOST_DRAWN_S
             yield Order(number, place, cell.data, seed, asked.for_s, asked.warm_up_s, curves)
 
 
@@ -96,7 +100,7 @@ def plan_of(asked: Asked) -> Plan:
     The values of --sweep are set after those of --set.
     """
     _check_bounds(asked)
-    base = load_scenario(asked.text, asked.scenario)
+    base = load_scenario(asked.text, asked.scenario, VIRTUAL)
     seed: Plain = {} if asked.seed is None else {"seed": asked.seed}
     data, fixed = changed(read_yaml(asked.text).data, base, seed, "seed")
     data, fixed = changed(data, fixed, asked.set, "set")

@@ -43,6 +43,9 @@ def warnings(result: Result) -> list[str]:
         count = sum(early.values())
         reasons = "; ".join(reason for reason, _ in early.most_common(MOST_REASONS))
         said.append(f"{count:,} of {result.done:,} trials stopped early: {reasons}.")
+    drawn = sum(trial.curves is not None for trial in result.trials())
+    if not result.is_sweep and drawn < result.done:
+        said.append(f"The plots are of the first {drawn:,} seeds, the numbers of all.")
     said += [f"{note[:1].upper()}{note[1:]}." for note in result.notes]
     if result.is_sweep and (left := lines_left_out(result)):
         said.append(f"The plots show seven lines; {left} more are in the table only.")
