@@ -16,6 +16,7 @@ import { batch, computed, signal } from "@preact/signals";
 import { emptyColumns, joined } from "./columns.js";
 import { Known } from "./known.js";
 import { recentOf } from "./recent.js";
+import { shaped } from "./shaped.js";
 
 const SHOWN_EVERY_MS = 40;
 
@@ -87,6 +88,18 @@ export class Lab {
       this.past.value = moment && past;
       this.#publish();
     });
+  }
+
+  /**
+   * Lets views see the frames before the moment that is shown, one after the other.
+   *
+   * @param {import("./types.js").Frame[]} frames in order
+   */
+  lead(frames) {
+    const last = this.moment?.frame;
+    if (!last) return;
+    for (const frame of frames) if (frame.n < last.n) this.frame.value = shaped(frame);
+    this.frame.value = last;
   }
 
   #publish() {

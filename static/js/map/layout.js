@@ -21,9 +21,9 @@ export const WIDTHS = { users: 116, widest: 194, narrowest: 112, shortest_wire: 
 export const COMPACT = {
   users: 104,
   widest: 150,
-  narrowest: 112,
+  narrowest: 116,
   shortest_wire: 60,
-  long_wire: 64,
+  long_wire: 60,
 };
 
 const EDGE = 14;

@@ -17,6 +17,7 @@ export class Follower {
       recordOfLab(lab),
       (known, t) => lab.look(known, this.#past(t)),
       () => {},
+      (frames) => lab.lead(frames),
     );
     this.wanted_t = /** @type {number | null} */ (null);
     this.rate = 0;

@@ -14,17 +14,21 @@
 import { Known } from "../known.js";
 
 const AHEAD_S = 5;
+/** Rates are read off the frames of the last seconds; a moment brings only one. */
+const LEAD_S = 1.5;
 
 export class Replay {
   /**
    * @param {Record} record
    * @param {(known: Known, t: number) => void} show what is known at the moment that is reached
    * @param {(error: import("../types.js").CommandError) => void} fail a part that cannot be had
+   * @param {(frames: import("../types.js").Frame[]) => void} [lead] the frames before a moment
    */
-  constructor(record, show, fail) {
+  constructor(record, show, fail, lead = () => {}) {
     this.record = record;
     this.show = show;
     this.fail = fail;
+    this.lead = lead;
     this.t = 0;
     this.known = /** @type {Known | null} */ (null);
     /** @type {Told[]} messages that are later than `t` */
@@ -56,6 +60,7 @@ export class Replay {
     this.seeking = true;
     while (this.wanted !== null) await this.#fetch(this.wanted);
     this.seeking = false;
+    await this.#leadUpTo(this.t);
   }
 
   /**
@@ -96,6 +101,14 @@ export class Replay {
       this.fail(/** @type {import("../types.js").CommandError} */ (error));
     }
     if (this.wanted === t) this.wanted = null;
+  }
+
+  /** @param {number} t */
+  async #leadUpTo(t) {
+    const { turn } = this;
+    const part = await this.record.span(Math.max(0, t - LEAD_S), t).catch(() => null);
+    if (!part || turn !== this.turn || this.t !== t) return;
+    this.lead(part.messages.flatMap(([, , told]) => (told.type === "frame" ? [told] : [])));
   }
 
   /** @param {number} to_t */

@@ -36,6 +36,7 @@ export class Player {
       record,
       (known, t) => this.#show(known, t),
       (error) => this.#fail(error),
+      (frames) => lab.lead(frames),
     );
     this.drawer = drawer((now_ms) => this.#goOn(now_ms));
     this.drawn_ms = 0;

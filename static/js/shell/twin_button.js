@@ -29,7 +29,7 @@ export function TwinButton() {
     title=${has ? "This lab and its twin side by side (W)" : "A second lab like this one, side by side (W)"}
     onClick=${twin}
   >
-    <${Icon} name="twins" /><span class="button-word">${has ? "See the twin" : "Make a twin"}</span>
+    <${Icon} name="twins" /><span class="button-word button-word-kept">${has ? "See the twin" : "Make a twin"}</span>
   </button>`;
 }
 

@@ -125,7 +125,7 @@ function viewOf(pair) {
     playheadOf(pair) ?? undefined,
     Number(windowSeconds.value),
   );
-  return { from: Math.min(Math.max(0, from), to - LEAST_VIEW_S), to };
+  return { from: Math.max(0, from), to: Math.max(to, LEAST_VIEW_S) };
 }
 
 /**
