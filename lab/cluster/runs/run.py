@@ -22,6 +22,8 @@ MAX_LINE_BYTES = 8 << 20
 KINDS = ("state", "event", "frame", "traces", "spans")
 
 BLOCK_BYTES = 1 << 18
+PACKED_FROM_BYTES = 28 << 20
+"""So much of a recording usually fits into a file: it is compressed better there."""
 
 
 class RunError(Exception):
@@ -51,9 +53,14 @@ _EXPORT = "export the run again"
 
 def pack(run: Run) -> bytes:
     """Return the file. Of a record that is too long for one, the oldest messages are left out."""
-    kept = run.recording.copy(MAX_FILE_BYTES)
-    head = replace(run.head, from_t=kept.from_t, is_whole=kept.is_whole)
-    return _zipped([msgspec.json.encode(head)]) + _zipped(_lines_of(kept))
+    limit_bytes = PACKED_FROM_BYTES
+    while True:
+        kept = run.recording.copy(limit_bytes)
+        head = replace(run.head, from_t=kept.from_t, is_whole=kept.is_whole)
+        file = _zipped([msgspec.json.encode(head)]) + _zipped(_lines_of(kept))
+        if len(file) <= MAX_FILE_BYTES or not limit_bytes:
+            return file
+        limit_bytes //= 2
 
 
 def retitled(file: bytes, title: str) -> bytes:
