@@ -56,8 +56,14 @@ class Cluster:
     """One lab. ``start`` it, ``command`` it, ``listen`` to it, ``stop`` it."""
 
     def __init__(self, scenario: Scenario, body: Body, *, seed: int | None = None) -> None:
-        """Make a lab of ``body``: a Spawner (live), or a VirtualMachine inside a virtual loop."""
+        """Make a lab of ``body``: a Spawner (live), or a VirtualMachine inside a virtual loop.
+
+        Raises ValueError for a scenario that is too large for the body.
+        """
         self.scenario = scenario
+        self.limits = body.limits
+        if not self.limits.allow(len(scenario.instances()), len(scenario.links())):
+            raise ValueError(f"{scenario.name} is too large: at most {self.limits}")
         self.seed = scenario.seed if seed is None else seed
         self.status = "starting"
         self.notice: str | None = None
@@ -152,7 +158,7 @@ class Cluster:
     def spec_of(self, unit: Unit) -> WorkerSpec:
         """Return what a new process of this unit is to be, with the faults it must act out."""
         acted = self._injector.acted_by(unit) if self._injector is not None else []
-        faults = [FaultSpec(f.id, f.kind.kind, plain(f.settings)) for f in acted]
+        faults = [FaultSpec(f.id, f.kind.kind, plain(f.settings), f.aim.target) for f in acted]
         return self.crew.spec_of(unit, faults)
 
     def received(self, unit: Unit, message: FromWorker) -> None:

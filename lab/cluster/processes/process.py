@@ -8,6 +8,7 @@ from signal import Signals
 from typing import Protocol
 
 from lab.cluster.processes.wire import FromWorker, Order, Start
+from lab.cluster.scenarios.limits import Limits
 
 
 class SpawnError(Exception):
@@ -54,6 +55,9 @@ class Port(Protocol):
 
 class Body(Protocol):
     """What a lab's processes are made of: real ones, or virtual ones on one loop."""
+
+    limits: Limits
+    """How large a lab it carries."""
 
     def clock(self) -> float:
         """Return monotonic seconds, the same for all processes of the lab."""

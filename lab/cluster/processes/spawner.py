@@ -18,6 +18,7 @@ from lab.cluster.processes.forkserver import Notice, Signal, Spawn
 from lab.cluster.processes.ports import Reservation
 from lab.cluster.processes.process import Process, SpawnError
 from lab.cluster.processes.wire import FromWorker, Line
+from lab.cluster.scenarios.limits import LIVE
 
 LOG_LINE_BYTES = 2000
 ANSWER_WITHIN_S = 5.0
@@ -54,6 +55,8 @@ class Spawner:
     The fork server answers in the order in which it was asked, so each answer belongs to the oldest
     question, also when whoever asked it has been cancelled meanwhile.
     """
+
+    limits = LIVE
 
     def __init__(self) -> None:
         self._server: subprocess.Popen[bytes] | None = None

@@ -13,6 +13,7 @@ import msgspec
 from lab.cluster.runs.recording import Message
 from lab.cluster.runs.run import MAX_FILE_BYTES, Run, RunError, unpack
 from lab.cluster.scenarios.diagnostics import ScenarioError
+from lab.cluster.scenarios.limits import VIRTUAL
 from lab.cluster.scenarios.scenario import load_scenario
 from lab.cluster.virtual.play import Bounds, Play
 
@@ -47,7 +48,7 @@ def prove(run: Run, told: Callable[[float], None] = lambda _t: None) -> Verdict:
     ``told`` hears the lab's time now and then. Raises ScenarioError when it cannot even begin.
     """
     head = run.head
-    scenario = load_scenario(head.scenario_text, head.scenario_name)
+    scenario = load_scenario(head.scenario_text, head.scenario_name, VIRTUAL)
     play = Play(scenario, seed=head.seed, commands=head.commands, bounds=BOUNDS)
     try:
         return _compared(run, play, told)

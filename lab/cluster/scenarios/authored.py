@@ -16,9 +16,11 @@ from pydantic import (
     WithJsonSchema,
     WrapSerializer,
 )
+from pydantic.config import JsonDict
 
 from lab.cluster.scenarios.authored_patterns import Chain, Guards, Health, Restart
 from lab.cluster.scenarios.faults import FAULTS
+from lab.cluster.scenarios.limits import LIVE, VIRTUAL
 from lab.patterns.chain import parse_chain
 from lab.patterns.guards import parse_guards
 from lab.patterns.health import HealthSettings
@@ -30,8 +32,10 @@ PAIR_PATTERN = r"^[a-z0-9-]+:[a-z0-9-]+$"
 
 MAX_S = 3600.0
 MAX_RATE_PER_S = 1000.0
-MAX_REPLICAS = 8
 MAX_CALLS = 30
+
+ALIVE: JsonDict = {"maximum": LIVE.replicas}
+"""The schema for editors knows of live labs only; what a body takes is checked by its limits."""
 
 Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN, max_length=40)]
 RoutePath = Annotated[str, StringConstraints(pattern=ROUTE_PATTERN, max_length=80)]
@@ -123,7 +127,7 @@ class Service(Part):
     """One service and how its instances behave."""
 
     title: Line = ""
-    replicas: Annotated[Whole, Field(ge=1, le=MAX_REPLICAS)] = 1
+    replicas: Annotated[Whole, Field(ge=1, le=VIRTUAL.replicas, json_schema_extra=ALIVE)] = 1
     zones: tuple[Name, ...] = Field(
         (), description="its instances take turns in these; none named: in all of the scenario"
     )

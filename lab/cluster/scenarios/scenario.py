@@ -22,9 +22,9 @@ from lab.cluster.scenarios.diagnostics import Diagnostic, ScenarioError
 from lab.cluster.scenarios.draft import DEFAULT_ZONES, Draft, draft_of
 from lab.cluster.scenarios.fault_checks import check_faults
 from lab.cluster.scenarios.findings import Finding, findings_of
+from lab.cluster.scenarios.limits import LIVE, VIRTUAL, Limits
 from lab.cluster.scenarios.positions import Document, Place, Problem
 from lab.cluster.scenarios.scenario_checks import (
-    MAX_INSTANCES,
     check_calls,
     check_circles,
     check_dependencies,
@@ -62,7 +62,7 @@ MAX_DIAGNOSTICS = 100
 
 CHECKS = (
     check_names, check_services, check_work, check_calls, check_circles, check_users,
-    check_dependencies, check_limits, check_reach, check_faults,
+    check_dependencies, check_reach, check_faults,
 )  # fmt: skip
 
 
@@ -78,7 +78,10 @@ class Scenario(Part):
     )
     zones: tuple[Name, ...] = Field(DEFAULT_ZONES, min_length=1, max_length=8)
     services: Frozen[Name, Service] = Field(
-        min_length=1, max_length=MAX_INSTANCES, description="such as gateway: {…}"
+        min_length=1,
+        max_length=VIRTUAL.instances,
+        json_schema_extra={"maxProperties": LIVE.instances},
+        description="such as gateway: {…}",
     )
     chains: Frozen[Pair, DependencyChain] = Field(
         alias="dependencies",
@@ -102,28 +105,33 @@ class Scenario(Part):
         return links_of(self.instances(), self.dependencies())
 
 
-def load_scenario(text: str, name: str) -> Scenario:
-    """Return the scenario in ``text``, a file called ``name``. Raises ScenarioError."""
-    scenario, diagnostics = check_scenario(text, name)
+def load_scenario(text: str, name: str, limits: Limits = LIVE) -> Scenario:
+    """Return the scenario in ``text``, a file called ``name``. Raises ScenarioError.
+
+    ``limits`` are those of the body that is to play it.
+    """
+    scenario, diagnostics = check_scenario(text, name, limits)
     if scenario is None:
         raise ScenarioError([each for each in diagnostics if each.level == "error"])
     return scenario
 
 
-def check_scenario(text: str, name: str) -> tuple[Scenario | None, list[Diagnostic]]:
+def check_scenario(
+    text: str, name: str, limits: Limits = LIVE
+) -> tuple[Scenario | None, list[Diagnostic]]:
     """Return the scenario, or None when it has errors, and every finding in the file's order."""
     document = read_yaml(text)
     found = [_of_problem(problem, name) for problem in document.problems]
     scenario: Scenario | None = None
     if document.complete:
-        scenario, findings = check_data(document.data)
+        scenario, findings = check_data(document.data, limits)
         found += [_of_finding(finding, document, name) for finding in findings]
     found = sorted(set(found))[:MAX_DIAGNOSTICS]
     wrong = any(diagnostic.level == "error" for diagnostic in found)
     return None if wrong else scenario, found
 
 
-def check_data(data: object) -> tuple[Scenario | None, list[Finding]]:
+def check_data(data: object, limits: Limits = LIVE) -> tuple[Scenario | None, list[Finding]]:
     """The same for plain data that stands in no file: each finding names its path."""
     scenario: Scenario | None = None
     try:
@@ -131,7 +139,7 @@ def check_data(data: object) -> tuple[Scenario | None, list[Finding]]:
         findings: list[Finding] = []
     except ValidationError as error:
         findings = findings_of(error, Scenario, data)
-    findings += _across(draft_of(data))
+    findings += _across(draft_of(data), limits)
     wrong = any(finding.level == "error" for finding in findings)
     return None if wrong else scenario, findings
 
@@ -155,8 +163,9 @@ def _close(schema: object) -> None:
             _close(part)
 
 
-def _across(draft: Draft) -> Iterator[Finding]:
-    if len(draft.names) <= MAX_INSTANCES:  # with more, one error says enough
+def _across(draft: Draft, limits: Limits) -> Iterator[Finding]:
+    yield from check_limits(draft, limits)
+    if len(draft.names) <= limits.instances:  # with more, one error says enough
         for check in CHECKS:
             yield from check(draft)
 

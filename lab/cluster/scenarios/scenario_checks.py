@@ -8,10 +8,9 @@ from lab.cluster.message import HEALTH_PATH
 from lab.cluster.scenarios.diagnostics import propose
 from lab.cluster.scenarios.draft import CallAt, Draft
 from lab.cluster.scenarios.findings import Finding
+from lab.cluster.scenarios.limits import Limits
 from lab.cluster.scenarios.topology import USERS
 
-MAX_INSTANCES = 24
-MAX_LINKS = 100
 RESERVED = (USERS, "network")
 
 _NUMBERED = re.compile(r".*-[0-9]+")
@@ -135,16 +134,29 @@ def check_dependencies(draft: Draft) -> Iterator[Finding]:
             yield Finding(path, "unknown_dependency", message, hint, at_key=True)
 
 
-def check_limits(draft: Draft) -> Iterator[Finding]:
-    """The lab fits on one machine."""
+def check_limits(draft: Draft, limits: Limits) -> Iterator[Finding]:
+    """The body can carry the lab. Each excess is told once, by the first count that shows it."""
+    for name, service in draft.services.items():
+        if service.replicas > limits.replicas:
+            path = ("services", name, "replicas")
+            message = f"{service.replicas} is out of range"
+            yield Finding(path, "out_of_range", message, f"at most {limits.replicas}")
+    if len(draft.names) > limits.instances:
+        message = f"{len(draft.names)} are too many"
+        yield Finding(("services",), "wrong_length", message, f"at most {limits.instances}")
+    else:
+        yield from _check_sums(draft, limits)
+
+
+def _check_sums(draft: Draft, limits: Limits) -> Iterator[Finding]:
     instances, links = len(draft.instances()), draft.links()
-    if instances > MAX_INSTANCES:
+    if instances > limits.instances:
         yield Finding(("services",), "too_many_instances", f"{instances} instances are too many",
-                      f"at most {MAX_INSTANCES} in all", at_key=True)  # fmt: skip
-    if len(links) > MAX_LINKS:
+                      f"at most {limits.instances} in all", at_key=True)  # fmt: skip
+    if len(links) > limits.links:
         most, count = Counter(link.dependency for link in links).most_common(1)[0]
         yield Finding(("services",), "too_many_links", f"{len(links)} links are too many",
-                      f"at most {MAX_LINKS} in all; {most} has {count}", at_key=True)  # fmt: skip
+                      f"at most {limits.links} in all; {most} has {count}", at_key=True)  # fmt: skip
 
 
 def check_reach(draft: Draft) -> Iterator[Finding]:

@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from lab.cluster.scenarios.authored import MAX_RATE_PER_S, MAX_REPLICAS
+from lab.cluster.scenarios.authored import MAX_RATE_PER_S
+from lab.cluster.scenarios.limits import VIRTUAL
 
 MAX_TEXT = 500
 MIN_SPEED, MAX_SPEED = 0.25, 1000.0
@@ -90,7 +91,7 @@ class SetService(_Command):
 
     command: Literal["set_service"]
     service: Name
-    replicas: Annotated[int, Field(ge=1, le=MAX_REPLICAS)] | None = None
+    replicas: Annotated[int, Field(ge=1, le=VIRTUAL.replicas)] | None = None
     capacity: Annotated[int, Field(ge=1, le=1000)] | None = None
     queue: Annotated[int, Field(ge=0, le=100_000)] | None = None
     health: dict[str, Any] | None = None

@@ -190,7 +190,7 @@ class Steering:
         before = wanted.services[command.service]
         wanted.services[command.service] = service
         try:
-            self._check_size(wanted)
+            self._check_size(wanted, service.replicas)
         except CommandError:
             wanted.services[command.service] = before
             raise
@@ -203,12 +203,17 @@ class Steering:
         self._lab.touch()
         return {"service": command.service, "replicas": service.replicas}
 
-    def _check_size(self, wanted: Wanted) -> None:
-        if sum(1 for _ in wanted.instances()) > MAX_INSTANCES:
-            text = f"a lab has at most {MAX_INSTANCES} instances"
+    def _check_size(self, wanted: Wanted, replicas: int) -> None:
+        limits = self._lab.limits
+        if replicas > limits.replicas:
+            text, hint = "too many replicas", f"at most {limits.replicas}; got {replicas}"
+            raise CommandError("invalid", text, "replicas", hint)
+        instances, links = sum(1 for _ in wanted.instances()), sum(1 for _ in wanted.links())
+        if instances > limits.instances:
+            text = f"this lab has at most {limits.instances} instances"
             raise CommandError("too_many", text, "replicas", "take replicas from another service")
-        if sum(1 for _ in wanted.links()) > MAX_LINKS:
-            text = f"a lab has at most {MAX_LINKS} links"
+        if links > limits.links:
+            text = f"this lab has at most {limits.links} links"
             raise CommandError("too_many", text, "replicas", "take replicas from another service")
 
     async def _apply(self, name: str) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from lab.cluster.processes.process import Process
 from lab.cluster.processes.wire import FromWorker
+from lab.cluster.scenarios.limits import VIRTUAL
 from lab.cluster.virtual.loop import VirtualLoop
 from lab.cluster.virtual.process import VirtualProcess
 
@@ -43,6 +44,8 @@ class VirtualPort:
 
 class VirtualMachine:
     """A Body for a Cluster. Make it inside a running VirtualLoop."""
+
+    limits = VIRTUAL
 
     def __init__(self, costs: Costs = Costs()) -> None:
         loop = asyncio.get_running_loop()
