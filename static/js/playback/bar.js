@@ -8,12 +8,14 @@
  *   busy?: boolean, label?: string, pauseWords?: string, playWords?: string,
  *   onSeek: (t: number) => void,
  *   onPace: ((pace: {speed: number | null, paused: boolean}) => void) | null,
- *   onToggle?: () => void, onStep?: (() => void) | null, children?: any,
+ *   onToggle?: () => void, onStep?: (() => void) | null, onEvent?: (() => void) | null,
+ *   children?: any,
  * }} BarProps
  *   times are lab seconds; speed null: as fast as it goes; reached: lab seconds in the last second;
  *   now: what "now" is called ("now", "live") when t is not it, null when it is, absent for a record
  *   that has no now; onPace null: the speed cannot be changed; onToggle: what play and pause do, if
- *   not onPace; onStep: absent where time cannot be stepped; children: what stands at its end
+ *   not onPace; onStep, onEvent: on to the next picture, the next event; absent where time cannot be
+ *   stepped; children: what stands at its end
  */
 
 import { clockWords } from "../clock_words.js";
@@ -30,7 +32,7 @@ export function PlaybackBar(props) {
     : `${clockWords(t, 1)}${now === null ? ", now" : ""}`;
   return html`<section class="playback" aria-label=${label ?? "Playback"} data-past=${now ? "" : null}>
     <${Play} ...${props} />
-    <${Step} onStep=${props.onStep} />
+    <${Steps} ...${props} />
     <span class="playback-time tabular" data-paused=${paused ? "" : null}>
       <span class="visually-hidden">Lab time </span>${clockWords(t, 1)}
     </span>
@@ -56,23 +58,33 @@ function Play({ paused, speed, busy, onPace, onToggle, pauseWords = "Pause", pla
   </button>`;
 }
 
-/** @param {{onStep?: (() => void) | null}} props */
-function Step({ onStep }) {
+/** @param {BarProps} props */
+function Steps({ onStep, onEvent }) {
+  return html`<span class="playback-steps">
+    <${Step} name="step" words="Step: the next tenth of a second" sign="," onStep=${onStep} />
+    ${onEvent !== undefined && html`<${Step} name="event" words="Step: up to the next event" sign="." onStep=${onEvent} />`}
+  </span>`;
+}
+
+/** @param {{name: string, words: string, sign: string, onStep?: (() => void) | null}} props */
+function Step({ name, words, sign, onStep }) {
   return html`<button
     type="button"
     class="button button-quiet button-icon playback-step"
     disabled=${!onStep}
-    aria-label="Step: let one event happen"
-    title=${onStep ? "Let just the next event happen (.)" : "Only virtual time can be stepped"}
+    aria-label=${words}
+    title=${onStep ? `${words} (${sign})` : "Only virtual time, and what is past, can be stepped"}
     onClick=${() => onStep?.()}
   >
-    <${Icon} name="step" />
+    <${Icon} name=${name} />
   </button>`;
 }
 
 /** @param {BarProps} props */
 function Speed({ speed, paused, reached, onPace }) {
-  const shows = !paused && speed === null && reached !== null;
+  const choices = SPEEDS.includes(speed) ? SPEEDS : [...SPEEDS, speed];
+  const falls_short = speed !== null && reached !== null && reached < speed * 0.9;
+  const shows = !paused && reached !== null && (speed === null || falls_short);
   return html`<span class="playback-speed">
     <label>
       <span class="visually-hidden">Speed</span>
@@ -81,13 +93,13 @@ function Speed({ speed, paused, reached, onPace }) {
         disabled=${!onPace}
         title=${onPace ? "Lab seconds in a second (< slower, > faster)" : "A live lab runs at its own pace"}
         onChange=${(/** @type {any} */ event) =>
-          onPace?.({ speed: SPEEDS[event.target.selectedIndex], paused })}
+          onPace?.({ speed: choices[event.target.selectedIndex], paused })}
       >
-        ${SPEEDS.map((one) => html`<option key=${one} selected=${one === speed}>${speedWords(one)}</option>`)}
+        ${choices.map((one) => html`<option key=${one} selected=${one === speed}>${speedWords(one)}</option>`)}
       </select>
     </label>
     <span class="speed-reached tabular" title="Lab seconds that pass in a second just now">
-      ${shows ? speedWords(reached) : ""}
+      ${shows ? `reaches ${speedWords(reached)}` : ""}
     </span>
   </span>`;
 }

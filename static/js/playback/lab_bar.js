@@ -25,7 +25,8 @@ export function LabBar({ steering }) {
     onSeek=${(/** @type {number} */ t) => steering.seek(t)}
     onPace=${steering.canChangeSpeed() ? (/** @type {any} */ pace) => steering.setPace(pace) : null}
     onToggle=${() => steering.toggle()}
-    onStep=${isVirtual || past ? () => steering.step() : null}
+    onStep=${isVirtual || past ? () => steering.step("frame") : null}
+    onEvent=${isVirtual || past ? () => steering.step("event") : null}
   >
     ${past && html`<${WaysOut} steering=${steering} />`}
   <//>`;

@@ -90,11 +90,11 @@ export class Steering {
     else if (pace.paused) this.#freeze();
   }
 
-  /** Lets one event happen; in the past, the next tenth of a second. */
-  step() {
+  /** @param {"frame" | "event"} to up to the next picture, or the next thing that happens */
+  step(to) {
     const past = this.lab.past.peek();
-    if (past) this.seek(past.t + FRAME_S);
-    else if (this.lab.isVirtual.peek()) sendOrSay("step", {}, this.lab);
+    if (past) this.seek(to === "frame" ? past.t + FRAME_S : nextEvent(this.lab, past.t));
+    else if (this.lab.isVirtual.peek()) sendOrSay("step", { to }, this.lab);
   }
 
   /** Begins a lab at the moment that is shown, and goes to see it beside this one. */
@@ -175,4 +175,13 @@ export class Steering {
     this.wanted_t.value = null;
     say(errorWords(error));
   }
+}
+
+/**
+ * @param {Lab} lab
+ * @param {number} t
+ * @returns {number} when something happens next, as the record knows; now, if nothing does
+ */
+function nextEvent(lab, t) {
+  return lab.story.peek().find((event) => event.t > t + 0.001)?.t ?? lab.edge.peek();
 }

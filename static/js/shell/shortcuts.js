@@ -58,7 +58,8 @@ const VIRTUAL_TIME = {
   title: "Virtual time",
   keys: [
     ["Space", "play, pause"],
-    [".", "let one event happen"],
+    [".", "on to the next event"],
+    [",", "on by a tenth of a second"],
     ["< >", "slower, faster"],
     ...PAST_KEYS,
     ["B", "in the past: branch from here"],
@@ -134,7 +135,8 @@ function timeKeys(steering) {
   const isPast = () => steering.lab.past.peek() !== null;
   return {
     " ": () => steering.toggle(),
-    ".": () => steering.step(),
+    ".": () => steering.step("event"),
+    ",": () => steering.step("frame"),
     "<": () => steering.shift(-1),
     ">": () => steering.shift(1),
     b: () => isPast() && steering.lab.isVirtual.peek() && steering.branch(),
