@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lab.cluster.experiments.values import assignments
     from lab.cluster.processes.process import SpawnError
     from lab.cluster.processes.spawner import Spawner
+    from lab.cluster.runs.head import Given
     from lab.cluster.runs.kept_trace import kept_trace
     from lab.cluster.runs.moment import moment
     from lab.cluster.runs.paging import page
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
     from lab.cluster.virtual.loop import VirtualLoop, run_virtual
     from lab.cluster.virtual.machine import Costs, VirtualMachine
     from lab.cluster.virtual.play import Bounds, Play
+    from lab.cluster.virtual.player_wire import Replay
+    from lab.cluster.virtual.remote import PlayedCluster
+    from lab.cluster.virtual.remote_player import RemotePlayer
 
 __all__ = [
     "Asked",
@@ -48,10 +52,14 @@ __all__ = [
     "Diagnostic",
     "Experiment",
     "ExperimentError",
+    "Given",
     "Plan",
     "Play",
+    "PlayedCluster",
     "RecordedCluster",
     "Recording",
+    "RemotePlayer",
+    "Replay",
     "Report",
     "Result",
     "Run",
@@ -94,8 +102,12 @@ _HOMES = {
     "propose": "scenarios.diagnostics",
     "Bounds": "virtual.play",
     "Play": "virtual.play",
+    "PlayedCluster": "virtual.remote",
+    "RemotePlayer": "virtual.remote_player",
+    "Replay": "virtual.player_wire",
     "chart_rows": "runs.tables",
     "events_of": "runs.tables",
+    "Given": "runs.head",
     "kept_trace": "runs.kept_trace",
     "moment": "runs.moment",
     "pack": "runs.run",
