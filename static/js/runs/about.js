@@ -59,7 +59,7 @@ function Commands({ commands, player }) {
         : html`<ol class="run-commands">
           ${commands.map(
             (given, place) => html`<li key=${place}>
-              <button type="button" class="run-command" title="To this moment" onClick=${() => player.seek(given.t)}>
+              <button type="button" class="run-command" title="To this moment" onClick=${() => player.seekEffect(given.t)}>
                 <time class="tabular">${clockWords(given.t, 1)}</time>
                 <span>${commandWords(given)}${given.error && html` <small>refused: ${given.error}</small>`}</span>
               </button>

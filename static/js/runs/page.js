@@ -28,7 +28,8 @@ const SHORTCUTS = [
     title: "Time",
     keys: [
       ["Space", "play, pause"],
-      [".", "to the next frame"],
+      [".", "on to the next event"],
+      [",", "on by a tenth of a second"],
       ["< >", "slower, faster"],
       ["S", "to the moment's slider"],
       ["← →", "on it: a second back, a second on"],
@@ -106,7 +107,8 @@ function Bar({ player }) {
     onSeek=${(/** @type {number} */ t) => player.seek(t)}
     onPace=${(/** @type {import("./player.js").Pace} */ pace) => player.setPace(pace)}
     onToggle=${() => player.toggle()}
-    onStep=${() => player.step()}
+    onStep=${() => player.step("frame")}
+    onEvent=${() => player.step("event")}
   />`;
 }
 
@@ -142,7 +144,8 @@ function Damaged() {
 function timeKeys(player) {
   return {
     " ": () => player.toggle(),
-    ".": () => player.step(),
+    ".": () => player.step("event"),
+    ",": () => player.step("frame"),
     "<": () => player.shift(-1),
     ">": () => player.shift(1),
     Home: () => player.seek(player.from_t),

@@ -12,6 +12,8 @@ import { nextSpeed } from "../playback/speeds.js";
 import { say } from "../store.js";
 
 const FRAME_S = 0.1;
+/** Commands are obeyed sooner than this. */
+const OBEYED_S = 0.2;
 const LONGEST_STEP_S = 0.1;
 /** As fast as it goes: this fast. */
 const FASTEST = 64;
@@ -71,10 +73,20 @@ export class Player {
     if (!pace.paused) this.drawer.mark();
   }
 
-  /** To the next frame. */
-  step() {
+  /** @param {"frame" | "event"} to the next picture, or the one just after the next event */
+  step(to) {
     this.#pause();
-    return this.seek(this.t.peek() + FRAME_S);
+    const t = this.t.peek();
+    return this.seek(to === "frame" ? t + FRAME_S : this.#nextEvent(t) + FRAME_S);
+  }
+
+  /**
+   * To when something that was asked for at this time has taken hold.
+   *
+   * @param {number} t
+   */
+  seekEffect(t) {
+    return this.seek(t + OBEYED_S);
   }
 
   /** @param {number} now_ms */
@@ -87,6 +99,11 @@ export class Player {
     if (this.replay.advance(t, this.to_t, speed ?? FASTEST) < this.to_t) return true;
     this.#pause();
     return false;
+  }
+
+  /** @param {number} t */
+  #nextEvent(t) {
+    return this.lab.story.peek().find((event) => event.t > t)?.t ?? this.to_t;
   }
 
   #pause() {
