@@ -24,7 +24,7 @@ from lab.cluster.sight.journal import Journal
 from lab.cluster.sight.totals import Totals
 from lab.cluster.sight.traces import Traces, plain_head
 from lab.cluster.specs import FaultSpec, WorkerSpec
-from lab.cluster.steering.acts import Stage
+from lab.cluster.steering.act import Stage
 from lab.cluster.steering.aim import Range
 from lab.cluster.steering.commands import CommandError, Look, parse_command
 from lab.cluster.steering.crew import BOOT, Crew

@@ -101,6 +101,7 @@ class FaultSpec(msgspec.Struct):
     id: str
     kind: str
     params: Plain
+    target: str = ""
 
 
 class WorkerSpec(msgspec.Struct):

@@ -26,7 +26,7 @@ def errors(fault: str, ratio: float, status: int = 500) -> FaultSpec:
 
 def test_without_a_fault_nothing_is_wrong() -> None:
     faults, _ = misbehaviour()
-    assert faults.failure() is None
+    assert faults.failure("") is None
     assert faults.delay_s() == 0.0
 
 
@@ -34,26 +34,26 @@ def test_without_a_fault_nothing_is_wrong() -> None:
 def test_errors_hit_their_share(ratio: float) -> None:
     faults, _ = misbehaviour()
     faults.begin(errors("f1", ratio))
-    failed = sum(faults.failure() is not None for _ in range(5_000))
+    failed = sum(faults.failure("") is not None for _ in range(5_000))
     assert failed / 5_000 == pytest.approx(ratio, abs=0.02)
 
 
 def test_the_first_errors_are_exactly_so_many() -> None:
     faults, _ = misbehaviour()
     faults.begin(FaultSpec("f1", "first_errors", {"count": 7}))
-    assert [faults.failure() is not None for _ in range(20)] == [True] * 7 + [False] * 13
+    assert [faults.failure("") is not None for _ in range(20)] == [True] * 7 + [False] * 13
 
 
 def test_two_shares_of_errors_add_up_and_end_apart() -> None:
     faults, _ = misbehaviour()
     faults.begin(errors("f1", 0.5))
     faults.begin(errors("f2", 0.5))
-    both = sum(faults.failure() is not None for _ in range(5_000)) / 5_000
+    both = sum(faults.failure("") is not None for _ in range(5_000)) / 5_000
     faults.end("f1")
-    one = sum(faults.failure() is not None for _ in range(5_000)) / 5_000
+    one = sum(faults.failure("") is not None for _ in range(5_000)) / 5_000
     faults.end("f2")
     assert [both, one] == pytest.approx([0.75, 0.5], abs=0.03)
-    assert faults.failure() is None
+    assert faults.failure("") is None
 
 
 def test_latencies_add_up_and_end_apart() -> None:
@@ -86,7 +86,7 @@ def test_ending_what_is_not_active_does_nothing() -> None:
     faults, _ = misbehaviour()
     faults.begin(errors("f1", 1.0))
     faults.end("f9")
-    assert faults.failure() is not None
+    assert faults.failure("") is not None
 
 
 async def served(service: Service, number: int) -> list[Response]:

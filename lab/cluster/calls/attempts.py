@@ -25,6 +25,7 @@ class Attempts:
         self.healthy: set[str] = set()
         self.in_flight: dict[str, int] = {}
         self.outliers: Outliers | None = None
+        self.lost_by: set[str] = set()
         self._near: set[str] = set()
         self._links: dict[str, str] = {}
         self._balancer = Balancer(BalanceSettings())
@@ -96,6 +97,9 @@ class Attempts:
         left_s = None if call.deadline_s is None else call.deadline_s - began_s
         if left_s is not None and left_s <= 0.0:
             return Result(Outcome.TIMED_OUT, f"no time left: {call.deadline_rule}", True, True)
+        if self.lost_by:
+            name = self.dependency.rpartition(":")[2]
+            return Result(Outcome.REFUSED, f"the name {name} cannot be looked up", True)
         if not self.instances:
             return Result(Outcome.REFUSED, f"{self.dependency} has no instances", True)
         pick = self._pick(call, began_s)

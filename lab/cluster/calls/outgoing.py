@@ -44,6 +44,15 @@ class Outgoing:
         self._probes[dependency].forget(instance)
         self.callers[dependency].attempts.remove(instance)
 
+    def lose(self, fault: str, dependency: str) -> None:
+        """Know the callees of a dependency no more, until ``find``."""
+        self.callers[dependency].attempts.lost_by.add(fault)
+
+    def find(self, fault: str) -> None:
+        """Know again whom this fault made unknown."""
+        for caller in self.callers.values():
+            caller.attempts.lost_by.discard(fault)
+
     def rechain(self, dependency: str, chain: list[dict[str, Any]]) -> None:
         """Replace the chain of a dependency."""
         self.callers[dependency].rechain(chain)

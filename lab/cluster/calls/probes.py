@@ -41,9 +41,17 @@ class Probes:
                 self._take(instance, True, "health checks are off")
 
     def snapshot(self) -> dict[str, Any]:
-        """Return each instance's health as this caller sees it."""
-        now_s = self._site.clock()
-        return {name: tracker.snapshot(now_s) for name, tracker in self._trackers.items()}
+        """Return the health, as this caller sees it, of each instance that is not simply well.
+
+        Of one that no probe has ever spoken against there is nothing to say, and saying it for all
+        would be a third of every frame. A detector that suspects by silence always has its figures.
+        """
+        now_s, by_count = self._site.clock(), self._settings.detector == "counts"
+        return {
+            name: tracker.snapshot(now_s)
+            for name, tracker in self._trackers.items()
+            if not (by_count and tracker.healthy and not tracker.counts.bad)
+        }
 
     def poll(self) -> None:
         """Let silence alone take an instance out."""

@@ -60,6 +60,7 @@ class Unit:
         self.frozen_by: set[str] = set()
         self.start_delays_s: dict[str, float] = {}
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.up = asyncio.Event()
         self.may_start = asyncio.Event()
         self.may_start.set()
         self.hurry = asyncio.Event()
@@ -72,6 +73,10 @@ class Unit:
         if state is UnitState.HUNG and self.state is not UnitState.HUNG:
             self.awake_as = self.state
         self.state, self.reason, self.since_s = state, reason, now_s
+        if state is UnitState.UP:
+            self.up.set()
+        else:
+            self.up.clear()
 
     def hold(self, fault: str) -> None:
         """Forbid starts until ``fault`` lets go."""

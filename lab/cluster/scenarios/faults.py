@@ -79,6 +79,28 @@ class Stuck:
 
 
 @dataclass(frozen=True, slots=True)
+class Poison:
+    """Some requests kill whoever handles them."""
+
+    every: int = parameter(50, minimum=1, maximum=10_000, help="one request of so many is poison")
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """Slots that are not given back."""
+
+    ratio: float = parameter(0.05, minimum=0.001, maximum=1.0, help="share of the requests")
+
+
+@dataclass(frozen=True, slots=True)
+class BadDeploy:
+    """A new version with a defect."""
+
+    ratio: float = parameter(0.3, minimum=0.0, maximum=1.0, help="share of requests that fail")
+    delay_s: float = parameter(0.1, unit="s", minimum=0.0, maximum=10.0, help="slower by this")
+
+
+@dataclass(frozen=True, slots=True)
 class Toxic:
     """What every link fault has."""
 
@@ -152,6 +174,11 @@ class Partition:
 
 
 @dataclass(frozen=True, slots=True)
+class SlowZone(ToxicLatency):
+    """Latency on every link into and out of a zone."""
+
+
+@dataclass(frozen=True, slots=True)
 class Spike:
     """More users at once."""
 
@@ -164,6 +191,22 @@ class Ramp:
 
     factor: float = parameter(3.0, minimum=0.0, maximum=20.0, help="times the rate in the end")
     over_s: float = parameter(20.0, unit="s", minimum=1.0, maximum=600.0, help="time to get there")
+
+
+@dataclass(frozen=True, slots=True)
+class Stampede:
+    """All those who waited come back at once."""
+
+    factor: float = parameter(8.0, minimum=1.0, maximum=20.0, help="times the rate at first")
+    over_s: float = parameter(10.0, unit="s", minimum=0.5, maximum=600.0, help="a third is left")
+
+
+@dataclass(frozen=True, slots=True)
+class Impatient:
+    """Users who reload the page when nothing comes."""
+
+    after_s: float = parameter(1.0, unit="s", minimum=0.05, maximum=60.0, help="wait before it")
+    times: int = parameter(3, minimum=1, maximum=20, help="reloads at most")
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +250,14 @@ FAULTS = _by_kind(
               "The next requests fail, then all is well: what a retry is for."),
     FaultKind("stuck", "Stuck workers", "Stick workers", "service", PROCESS, Stuck,
               "Some workers never come back, so the capacity shrinks."),
+    FaultKind("poison", "Poison request", "Send poison", "service", PROCESS, Poison,
+              "Some requests crash the process that handles them. A retry carries the same poison "
+              "to the next instance."),
+    FaultKind("leak", "Leaking pool", "Leak workers", "service", PROCESS, Leak,
+              "Now and then a worker is not given back, so the capacity shrinks until a restart."),
+    FaultKind("bad_deploy", "Bad deploy", "Deploy a bad version", "service", PROCESS, BadDeploy,
+              "Instance after instance is restarted with a version that fails and is slow. Healing "
+              "rolls it back."),
     FaultKind("toxic_latency", "Link latency", "Slow down", "link", LINK, ToxicLatency,
               "Every byte arrives later."),
     FaultKind("bandwidth", "Bandwidth", "Throttle", "link", LINK, Bandwidth,
@@ -225,10 +276,18 @@ FAULTS = _by_kind(
               "The link is cut: open connections end, new ones are refused."),
     FaultKind("partition", "Partition", "Partition", "network", ("pair",), Partition,
               "A wall between two zones or two services: no byte passes, and nobody is told."),
+    FaultKind("lost_name", "Lost name", "Lose the name", "network", ("dependency",), Nothing,
+              "Callers cannot look the service up any more. It is well, and nobody finds it."),
+    FaultKind("slow_zone", "Slow zone", "Slow the zone", "zone", ("zone",), SlowZone,
+              "Every byte into and out of the zone arrives later."),
     FaultKind("lose_zone", "Lost zone", "Lose the zone", "zone", ("zone",), Nothing,
               "Every process of the zone dies and none can start there until it is back."),
     FaultKind("spike", "Spike", "Spike", "users", ("users",), Spike,
               "The users come at a multiple of their rate, at once."),
     FaultKind("ramp", "Ramp", "Ramp up", "users", ("users",), Ramp,
               "The users grow to a multiple of their rate over a while."),
+    FaultKind("stampede", "Stampede", "Send them all back", "users", ("users",), Stampede,
+              "All who waited come back at once, as after an outage, and then fewer and fewer."),
+    FaultKind("impatient", "Impatient users", "Make them reload", "users", ("users",), Impatient,
+              "Users who get no answer soon reload: more requests, just when they hurt most."),
 )  # fmt: skip

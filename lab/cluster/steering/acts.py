@@ -4,50 +4,17 @@ import asyncio
 import signal
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from lab.cluster.processes.supervisor import NotObeyed, Supervisor
 from lab.cluster.processes.units import Unit, UnitState
+from lab.cluster.steering.act import Act, Stage
+from lab.cluster.steering.acts_on_links import link_act
 from lab.cluster.steering.aim import Aim
-from lab.cluster.steering.linkboard import LinkBoard
 from lab.patterns.parameters import plain
 
 STOPPED_WITHIN_S = 1.0
-
-TOXICS = {
-    "toxic_latency": ("latency", {"latency": "latency_ms", "jitter": "jitter_ms"}),
-    "bandwidth": ("bandwidth", {"rate": "rate_kb_per_s"}),
-    "black_hole": ("timeout", {"timeout": "timeout_ms"}),
-    "reset_peer": ("reset_peer", {"timeout": "timeout_ms"}),
-    "slow_close": ("slow_close", {"delay": "delay_ms"}),
-    "slicer": (
-        "slicer",
-        {
-            "average_size": "average_bytes",
-            "size_variation": "variation_bytes",
-            "delay": "delay_us",
-        },
-    ),
-    "limit_data": ("limit_data", {"bytes": "bytes"}),
-}
-"""Our fault → Toxiproxy's toxic, and its attributes → our parameters."""
-
-
-class Act(Protocol):
-    """A fault as something to do. ``begin`` returns who obeyed, and raises NotObeyed."""
-
-    async def begin(self) -> list[str]: ...
-    async def end(self) -> None: ...
-
-
-@dataclass(slots=True)
-class Stage:
-    """What the acts act on."""
-
-    supervisor: Supervisor
-    links: LinkBoard
-    network: Unit
-    group: asyncio.TaskGroup
+DEPLOYED_WITHIN_S = 10.0
 
 
 @dataclass(slots=True)
@@ -170,6 +137,7 @@ class Misbehave:
     kind: str
     units: list[Unit]
     params: dict[str, Any]
+    target: str
 
     async def begin(self) -> list[str]:
         if len(self.units) == 1:  # its own words tell best why it does not
@@ -185,69 +153,50 @@ class Misbehave:
         await self.stage.supervisor.have(self.units, "fault_off", {"id": self.fault})
 
     def _fields(self) -> dict[str, Any]:
-        return {"id": self.fault, "kind": self.kind, "params": self.params}
+        about = {"id": self.fault, "kind": self.kind, "params": self.params}
+        return about | {"target": self.target}
 
 
 @dataclass(slots=True)
-class Poison:
-    """Put a toxic on streams of links."""
+class Deploy:
+    """Restart one instance after the other: each starts as the fault's version (see acted_by)."""
 
     stage: Stage
-    fault: str
-    toxic: str
-    streams: list[tuple[str, str]]
-    toxicity: float
-    attributes: dict[str, Any]
+    units: list[Unit]
+    task: "asyncio.Task[None] | None" = None
 
     async def begin(self) -> list[str]:
-        try:
-            for link, stream in self.streams:
-                toxic = {
-                    "name": f"{self.fault}_{stream}",
-                    "type": self.toxic,
-                    "stream": stream,
-                    "toxicity": self.toxicity,
-                    "attributes": self.attributes,
-                }
-                await self.stage.links.poison(link, toxic)
-        except NotObeyed:
-            await self.end()
-            raise
-        return [self.stage.network.name]
+        self.task = self.stage.group.create_task(self._roll())
+        return [unit.name for unit in self.units]
 
     async def end(self) -> None:
-        async with asyncio.TaskGroup() as group:
-            for link, stream in self.streams:
-                group.create_task(self.stage.links.cure(link, f"{self.fault}_{stream}"))
+        """Roll back: all at once, since every second of the bad version hurts."""
+        if self.task is not None:
+            self.task.cancel()
+        for unit in self.units:
+            unit.start_now()
+            await self.stage.supervisor.kill(unit)
 
+    async def _roll(self) -> None:
+        for unit in self.units:
+            with suppress(NotObeyed, TimeoutError):
+                async with asyncio.timeout(DEPLOYED_WITHIN_S):
+                    await self._replace(unit)
 
-@dataclass(slots=True)
-class Cut:
-    """Take links down."""
-
-    stage: Stage
-    fault: str
-    links: list[str]
-
-    async def begin(self) -> list[str]:
-        try:
-            for link in self.links:
-                await self.stage.links.cut(link, self.fault)
-        except NotObeyed:
-            await self.end()
-            raise
-        return [self.stage.network.name]
-
-    async def end(self) -> None:
-        async with asyncio.TaskGroup() as group:
-            for link in self.links:
-                group.create_task(self.stage.links.join(link, self.fault))
+    async def _replace(self, unit: Unit) -> None:
+        """Drain a process and wait for its successor; one that is down starts new anyway."""
+        process = unit.process
+        unit.start_now()
+        await self.stage.supervisor.signal(unit, signal.SIGTERM)
+        if process is not None:
+            await process.exited
+        await unit.up.wait()
 
 
 def act_for(stage: Stage, fault: str, kind: str, aim: Aim, settings: Any, held: bool) -> Act:
     """Return the act of a fault. ``held``: it has an end, until which what it kills stays down."""
     if aim.links:
-        return _link_act(stage, fault, kind, aim, settings)
+        return link_act(stage, fault, kind, aim, settings)
     match kind:
         case "crash":
             return Kill(stage, fault, aim.units, signal.SIGKILL, held)
@@ -260,21 +209,19 @@ def act_for(stage: Stage, fault: str, kind: str, aim: Aim, settings: Any, held: 
             return Freeze(stage, fault, aim.units)
         case "pauses":
             return Pause(stage, fault, aim.units, settings.every_s, settings.length_s)
+        case _:
+            return _own_act(stage, fault, kind, aim, settings)
+
+
+def _own_act(stage: Stage, fault: str, kind: str, aim: Aim, settings: Any) -> Act:
+    """Return the act of a fault that the process itself shows."""
+    match kind:
+        case "bad_deploy":
+            return Deploy(stage, aim.units)
         case "slow_start":
             return DelayStart(fault, aim.units, settings.delay_s)
         case _:
-            return Misbehave(stage, fault, kind, aim.units, plain(settings))
-
-
-def _link_act(stage: Stage, fault: str, kind: str, aim: Aim, settings: Any) -> Act:
-    if kind == "partition":
-        return Poison(stage, fault, "timeout", aim.walls, 1.0, {"timeout": 0})
-    if kind == "down":
-        return Cut(stage, fault, aim.links)
-    toxic, names = TOXICS[kind]
-    attributes = {theirs: getattr(settings, ours) for theirs, ours in names.items()}
-    streams = [(link, settings.stream) for link in aim.links]
-    return Poison(stage, fault, toxic, streams, settings.toxicity_ratio, attributes)
+            return Misbehave(stage, fault, kind, aim.units, plain(settings), aim.target)
 
 
 async def _stop(supervisor: Supervisor, unit: Unit, fault: str) -> None:

@@ -40,6 +40,8 @@ class Range:
             return Aim(target, [self._units[USERS]])
         if kind.targets == ("zone",) or (target in self._wanted.scenario.zones):
             return self._zone(kind, target)
+        if kind.targets == ("dependency",):
+            return self._callers_of(target)
         return self._links_of(target) if "link" in kind.targets else self._processes(target)
 
     def _processes(self, target: str) -> Aim:
@@ -58,6 +60,13 @@ class Range:
             raise unknown("target", target, [*self._wanted.dependencies, *known], "target")
         return Aim(target, links=links)
 
+    def _callers_of(self, target: str) -> Aim:
+        dependencies = self._wanted.dependencies
+        if target not in dependencies:
+            raise unknown("target", target, dependencies, "target")
+        caller = dependencies[target].caller
+        return Aim(target, [unit for unit in self._units.values() if unit.service == caller])
+
     def _zone(self, kind: FaultKind, target: str) -> Aim:
         if target not in self._wanted.scenario.zones:
             raise unknown("target", target, self._wanted.scenario.zones, "target")
@@ -67,6 +76,10 @@ class Range:
                 f"it aims at: {', '.join(kind.targets)}",
             )  # fmt: skip
         units = [unit for unit in self._units.values() if unit.zone == target]
+        if kind.kind == "slow_zone":
+            inside = {unit.name for unit in units}
+            near = [link.name for link in self._links if inside & {link.caller, link.callee}]
+            return Aim(target, links=near, zones=[target])
         return Aim(target, units, zones=[target])
 
     def _pair(self, target: str, direction: str) -> Aim:

@@ -14,16 +14,18 @@ from lab.cluster.processes.supervisor import NotObeyed
 from lab.cluster.processes.units import Unit
 from lab.cluster.scenarios.faults import FAULTS, FaultKind
 from lab.cluster.sight.journal import Journal
-from lab.cluster.steering.acts import Act, Stage, act_for
+from lab.cluster.steering.act import Act, Stage
+from lab.cluster.steering.acts import act_for
 from lab.cluster.steering.aim import Aim, Range
 from lab.cluster.steering.commands import CommandError, unknown
 from lab.cluster.workers.misbehaviour import KINDS
+from lab.cluster.workers.users import KINDS as USERS_KINDS
 from lab.patterns.parameters import ParameterError, parse, plain
 
 Plain = dict[str, Any]
 
 MAX_FAULTS = 50
-ACTED_BY_WORKERS = (*KINDS, "hog", "spike", "ramp")
+ACTED_BY_WORKERS = (*KINDS, *USERS_KINDS, "hog", "lost_name")
 
 
 @dataclass(slots=True)
@@ -42,6 +44,7 @@ class Fault:
     event_id: int | None = None
     acknowledged_by: list[str] = field(default_factory=list)
     task: "asyncio.Task[None] | None" = None
+    ending: bool = False
     over: bool = False
 
     @property
@@ -143,6 +146,7 @@ class Injector:
             fault
             for fault in self.faults.values()
             if fault.started_t is not None
+            and not fault.ending
             and unit in fault.aim.units
             and fault.kind.kind in ACTED_BY_WORKERS
         ]
@@ -193,6 +197,7 @@ class Injector:
         self._changed()
 
     async def _end(self, fault: Fault, how: str) -> None:
+        fault.ending = True  # a process that starts from now on does not act it out
         if fault.started_t is not None:
             await fault.act.end()
         self._over(fault, how)

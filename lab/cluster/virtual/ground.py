@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from lab.cluster.virtual.process import VirtualProcess
 
 
+CRASHED = 1 << 8
+"""The wait status of a process that ended with exit status 1."""
+
+
 class VirtualGround:
     """See Ground."""
 
@@ -55,4 +59,8 @@ class VirtualGround:
 
     def end(self) -> NoReturn:
         self._process.die(0)
+        raise asyncio.CancelledError
+
+    def crash(self) -> NoReturn:
+        self._process.die(CRASHED)
         raise asyncio.CancelledError

@@ -9,15 +9,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from lab.cluster.processes.process import Process
 from lab.cluster.processes.wire import FromWorker, Order, Start, WireError
-from lab.cluster.virtual.ground import VirtualGround
+from lab.cluster.virtual.ground import CRASHED, VirtualGround
 from lab.cluster.virtual.owner import OWNER, Owner
 from lab.cluster.workers.worker import Worker
 
 if TYPE_CHECKING:
     from lab.cluster.virtual.machine import VirtualMachine
-
-CRASHED = 1 << 8
-"""The wait status of a process that ended with exit status 1."""
 
 
 class Socket(Protocol):

@@ -75,6 +75,9 @@ class Forked:
     def end(self) -> NoReturn:
         _end()
 
+    def crash(self) -> NoReturn:
+        os._exit(1)
+
 
 def _end() -> NoReturn:
     os._exit(0)

@@ -48,3 +48,6 @@ class Ground(Protocol):
 
     def end(self) -> NoReturn:
         """End the process at once."""
+
+    def crash(self) -> NoReturn:
+        """End the process at once, with exit status 1."""

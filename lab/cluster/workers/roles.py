@@ -11,6 +11,7 @@ from lab.cluster.specs import FaultSpec, LinkSpec, UsersSpec, WorkerSpec
 from lab.cluster.workers.ground import Ground
 from lab.cluster.workers.misbehaviour import KINDS
 from lab.cluster.workers.service import Service
+from lab.cluster.workers.users import KINDS as USERS_KINDS
 from lab.cluster.workers.users import Users
 from lab.telemetry.trace import TraceHead
 
@@ -55,9 +56,23 @@ class CallerRole:
                 self.outgoing.add(*about, near=fields["near"])
             case "remove":
                 self.outgoing.remove(fields["dependency"], fields["instance"])
+            case "fault_on":
+                self.begin_fault(msgspec.convert(fields, FaultSpec))
+            case "fault_off":
+                self.end_fault(fields["id"])
             case _:
                 raise UnknownOrder(name)
         return {}
+
+    def begin_fault(self, fault: FaultSpec) -> None:
+        """Act a fault out that hits what this worker calls."""
+        if fault.kind != "lost_name":
+            raise UnknownOrder(f"fault {fault.kind}")
+        self.outgoing.lose(fault.id, fault.target)
+
+    def end_fault(self, fault_id: str) -> None:
+        """Stop acting it out; one that is not acted out is left alone."""
+        self.outgoing.find(fault_id)
 
     def patterns(self) -> dict[str, dict[str, object]]:
         return self.outgoing.snapshot()
@@ -78,6 +93,7 @@ class ServiceRole(CallerRole):
         super().__init__(spec, site, addresses)
         assert spec.service is not None
         self.service = Service(spec.service, self.outgoing.callers, site)
+        self.service.faults.crash = ground.crash
         self.server = ground.server(self.service.handle)
         self._ground = ground
         self._hogs: dict[str, asyncio.Task[None]] = {}
@@ -89,7 +105,7 @@ class ServiceRole(CallerRole):
             await asyncio.sleep(self.spec.start_s)
         self.outgoing.begin(group)
         for fault in self.spec.faults:
-            self._begin_fault(fault)
+            self.begin_fault(fault)
         await self.server.start(self.spec.port)
 
     async def drain(self) -> None:
@@ -101,13 +117,6 @@ class ServiceRole(CallerRole):
                 self.service.resize(fields["capacity"], fields["queue"])
                 self.service.guard(fields["guards"])
                 self.service.spec.is_deep = fields["is_deep"]
-            case "fault_on":
-                self._begin_fault(msgspec.convert(fields, FaultSpec))
-            case "fault_off":
-                self.service.faults.end(fields["id"])
-                hog = self._hogs.pop(fields["id"], None)
-                if hog is not None:
-                    hog.cancel()
             case _:
                 return await super().obey(name, fields)
         return {}
@@ -122,7 +131,14 @@ class ServiceRole(CallerRole):
             guards["writes"] = writes
         return super().patterns() | ({self.spec.name: guards} if guards else {})
 
-    def _begin_fault(self, fault: FaultSpec) -> None:
+    def end_fault(self, fault_id: str) -> None:
+        super().end_fault(fault_id)
+        self.service.faults.end(fault_id)
+        hog = self._hogs.pop(fault_id, None)
+        if hog is not None:
+            hog.cancel()
+
+    def begin_fault(self, fault: FaultSpec) -> None:
         if fault.kind == "hog":
             assert self._group is not None
             share = fault.params["share_ratio"]
@@ -130,7 +146,7 @@ class ServiceRole(CallerRole):
         elif fault.kind in KINDS:
             self.service.faults.begin(fault)
         else:
-            raise UnknownOrder(f"fault {fault.kind}")
+            super().begin_fault(fault)
 
 
 class UsersRole(CallerRole):
@@ -145,7 +161,7 @@ class UsersRole(CallerRole):
     async def begin(self, group: asyncio.TaskGroup) -> None:
         self.outgoing.begin(group)
         for fault in self.spec.faults:
-            self.users.begin(fault)
+            self.begin_fault(fault)
         group.create_task(self.users.run())
 
     async def drain(self) -> None:
@@ -155,13 +171,19 @@ class UsersRole(CallerRole):
         match name:
             case "users":
                 self.users.retune(msgspec.convert(fields, UsersSpec))
-            case "fault_on":
-                self.users.begin(msgspec.convert(fields, FaultSpec))
-            case "fault_off":
-                self.users.end(fields["id"])
             case _:
                 return await super().obey(name, fields)
         return {}
+
+    def begin_fault(self, fault: FaultSpec) -> None:
+        if fault.kind in USERS_KINDS:
+            self.users.begin(fault)
+        else:
+            super().begin_fault(fault)
+
+    def end_fault(self, fault_id: str) -> None:
+        super().end_fault(fault_id)
+        self.users.end(fault_id)
 
     def gauges(self) -> dict[str, float]:
         return self.users.gauges()

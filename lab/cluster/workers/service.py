@@ -173,12 +173,13 @@ class Service:
             return answer
         finally:
             self.slots.leave(slot)
+            self.faults.leak()
             if answer is not None:
                 self._learn(answer, began_s, entered_s)
 
     async def _begun(self, route: RouteSpec, call: Call, slot: Slot, began_s: float) -> Answer:
         """Work, make the calls, answer."""
-        failure = self.faults.failure()
+        failure = self.faults.failure(call.trace_id)
         if failure is not None:
             status, rule = failure
             return Answer(Outcome.FAILED, rule, status)

@@ -8,13 +8,16 @@ what exceeds the bound is counted as dropped and not sent.
 import asyncio
 import math
 from bisect import bisect
+from dataclasses import replace
 from itertools import accumulate
 
-from lab.cluster.calls.call import Call, Site
+from lab.cluster.calls.call import Call, Result, Site
 from lab.cluster.calls.calls import Caller
 from lab.cluster.calls.chance import in_whole_ns
 from lab.cluster.specs import FaultSpec, MixSpec, UsersSpec
 from lab.telemetry.trace import Keeper, TraceHead
+
+KINDS = ("spike", "ramp", "stampede", "impatient")
 
 IDLE_S = 0.1
 
@@ -62,11 +65,7 @@ class Users:
         """Return the rate of arrivals with the active faults applied."""
         rate = self.spec.rate_per_s
         for fault, began_s in self._faults.values():
-            factor = float(fault.params["factor"])
-            if fault.kind == "ramp":
-                done = min(1.0, (now_s - began_s) / fault.params["over_s"])
-                factor = 1.0 + (factor - 1.0) * done
-            rate *= factor
+            rate *= _factor(fault, now_s - began_s)
         return min(rate, MAX_RATE_PER_S)
 
     def gauges(self) -> dict[str, float]:
@@ -133,7 +132,7 @@ class Users:
             trace_id, span_id,
         )  # fmt: skip
         try:
-            result = await self._entry.call(call)
+            result = await self._asked(call)
         finally:
             self.in_flight -= 1
         ended_s = site.clock()
@@ -148,3 +147,34 @@ class Users:
                 due_s, ended_s - due_s,
             )
         )  # fmt: skip
+
+    async def _asked(self, call: Call) -> Result:
+        """Ask; an impatient user asks again, and the first request is left to itself."""
+        for fault, _ in [*self._faults.values()]:
+            if fault.kind == "impatient":
+                return await self._reloading(call, fault.params["after_s"], fault.params["times"])
+        return await self._entry.call(call)
+
+    async def _reloading(self, call: Call, after_s: float, times: int) -> Result:
+        """Reload up to ``times`` times; the browser drops the request before."""
+        for _ in range(times):
+            try:
+                async with asyncio.timeout(after_s):
+                    return await self._entry.call(replace(call, attempts=0))
+            except TimeoutError:
+                self._site.recorder.offered()
+        return await self._entry.call(call)
+
+
+def _factor(fault: FaultSpec, age_s: float) -> float:
+    """Return by how much a fault multiplies the rate, so long after it began."""
+    if fault.kind == "impatient":
+        return 1.0
+    factor, over_s = float(fault.params["factor"]), float(fault.params.get("over_s", 1.0))
+    match fault.kind:
+        case "ramp":
+            return 1.0 + (factor - 1.0) * min(1.0, age_s / over_s)
+        case "stampede":
+            return 1.0 + (factor - 1.0) * round(math.exp(-age_s / over_s), 9)
+        case _:
+            return factor
