@@ -12,17 +12,21 @@ const MOST_LETTERS = 200;
 
 export function SaveButton() {
   const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
+  const asked = useSignal(0);
   return html`
     <button
       type="button"
       class="button"
       title="Keep everything from the start until now, to play back, share and export"
-      onClick=${() => dialog.current?.showModal()}
+      onClick=${() => {
+        asked.value += 1;
+        dialog.current?.showModal();
+      }}
     >
       <${Icon} name="save" /><span class="button-word">Save run</span>
     </button>
     <dialog class="question" ref=${dialog} aria-labelledby="save-title">
-      <${Question} lab=${shown.value} onClose=${() => dialog.current?.close()} />
+      <${Question} key=${asked.value} lab=${shown.value} onClose=${() => dialog.current?.close()} />
     </dialog>
   `;
 }
