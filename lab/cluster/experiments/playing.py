@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from lab.cluster.experiments.measuring import Measuring, broken
+from lab.cluster.experiments.measuring import Measuring
 from lab.cluster.experiments.trial import Order, Trial
 from lab.cluster.scenarios.scenario import Scenario
 from lab.cluster.virtual.play import Bounds, Play
@@ -13,18 +13,15 @@ SLICE_S = 1.0
 def play(order: Order, progress: Callable[[float], None] = lambda _t: None) -> Trial:
     """Return what came of the order; ``progress`` hears each virtual second.
 
-    Nothing is raised: a trial that meets its bounds, stalls or breaks says so in ``ended``.
+    A trial that meets its bounds, or whose lab stalls or breaks, says so in ``ended``.
     """
     scenario = Scenario.model_validate(order.data)
     bounds = Bounds(wall_s=order.wall_s, memory_bytes=order.memory_bytes)
+    played = Play(scenario, seed=order.seed, bounds=bounds)
     try:
-        played = Play(scenario, seed=order.seed, bounds=bounds)
-        try:
-            return _measured(order, played, progress)
-        finally:
-            played.close()
-    except Exception as error:  # noqa: BLE001 - one trial of many: its end is told like the others
-        return broken(order, f"broke: {error}" if str(error) else f"broke: {error!r}")
+        return _measured(order, played, progress)
+    finally:
+        played.close()
 
 
 def _measured(order: Order, played: Play, progress: Callable[[float], None]) -> Trial:

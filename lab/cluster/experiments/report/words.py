@@ -1,5 +1,6 @@
 """What was done, in sentences; the terminal and the report say the same."""
 
+import re
 from collections import Counter
 
 from lab.cluster.experiments.report.swept import lines_left_out
@@ -38,7 +39,7 @@ def warnings(result: Result) -> list[str]:
         said.append(
             f"It was stopped after {result.done:,} of {result.of:,} trials; this is what they gave."
         )
-    early = Counter(trial.ended for trial in result.trials() if trial.ended)
+    early = Counter(_reason(trial.ended) for trial in result.trials() if trial.ended)
     if early:
         count = sum(early.values())
         reasons = "; ".join(reason for reason, _ in early.most_common(MOST_REASONS))
@@ -50,3 +51,8 @@ def warnings(result: Result) -> list[str]:
     if result.is_sweep and (left := lines_left_out(result)):
         said.append(f"The plots show seven lines; {left} more are in the table only.")
     return said
+
+
+def _reason(ended: str) -> str:
+    """Return why a trial ended, without when: that is another time for each."""
+    return re.sub(r"^stopped at [\d.]+ s: ", "", ended)
