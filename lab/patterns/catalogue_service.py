@@ -4,6 +4,7 @@ from pathlib import Path
 
 from lab.patterns.admission import AdmissionSettings
 from lab.patterns.brownout import BrownoutSettings
+from lab.patterns.cancellation import CancellationSettings
 from lab.patterns.codel import CodelSettings
 from lab.patterns.deadline_drop import DeadlineDropSettings
 from lab.patterns.health import HealthSettings
@@ -48,6 +49,22 @@ SUPERVISION = PatternKind(
         Transition("given_up", "running", "started by hand"),
     ),
     more_sources=(HERE / "backoff.py",),
+)
+
+CANCELLATION = PatternKind(
+    name="cancellation",
+    title="Cancellation",
+    settings=CancellationSettings,
+    summary="A caller that gives up closes its connection, and each request says how much time is "
+    "left for it. A server that takes notice stops the work and is free for somebody who still "
+    "waits. One that does not works off yesterday's requests, and with retries on top it may never "
+    "catch up again.",
+    source=HERE / "cancellation.py",
+    states=("stopping", "working_on"),
+    transitions=(
+        Transition("stopping", "working_on", "switched off"),
+        Transition("working_on", "stopping", "switched on"),
+    ),
 )
 
 LEDGER = PatternKind(
@@ -167,6 +184,7 @@ BROWNOUT = PatternKind(
 SERVICE_PATTERNS = (
     HEALTH,
     SUPERVISION,
+    CANCELLATION,
     LEDGER,
     ADMISSION,
     SHEDDING,

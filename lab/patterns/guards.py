@@ -3,8 +3,8 @@
     request ─▶ ledger ─▶ admission ─▶ shedding ─▶ queue ─▶ codel, deadline_drop ─▶ work ─▶ brownout
                                           └ queue_order says who is next
 
-Their order is fixed, unlike a chain's: who is refused at the door never waits, and what waited is
-judged when it leaves the queue.
+Cancellation spans all of it. Their order is fixed, unlike a chain's: who is refused at the door
+never waits, and what waited is judged when it leaves the queue.
 """
 
 from collections.abc import Mapping
@@ -13,6 +13,7 @@ from typing import Any
 
 from lab.patterns.admission import AdmissionSettings
 from lab.patterns.brownout import BrownoutSettings
+from lab.patterns.cancellation import CancellationSettings
 from lab.patterns.codel import CodelSettings
 from lab.patterns.deadline_drop import DeadlineDropSettings
 from lab.patterns.idempotency import LedgerSettings
@@ -22,6 +23,7 @@ from lab.patterns.shedding import SheddingSettings
 
 GUARDS: Mapping[str, type[Any]] = MappingProxyType(
     {
+        "cancellation": CancellationSettings,
         "ledger": LedgerSettings,
         "admission": AdmissionSettings,
         "shedding": SheddingSettings,

@@ -6,6 +6,7 @@ from typing import Any
 from lab.cluster.message import Response
 from lab.patterns.admission import Admission
 from lab.patterns.brownout import Brownout
+from lab.patterns.cancellation import Cancellation
 from lab.patterns.codel import Codel
 from lab.patterns.deadline_drop import DeadlineDrop
 from lab.patterns.guards import parse_guards
@@ -17,11 +18,12 @@ MAKERS: Mapping[str, Callable[[Any], Any]] = {
     "ledger": Ledger,
     "admission": Admission,
     "shedding": Shedding,
-    "queue_order": QueueOrder,
     "codel": Codel,
     "deadline_drop": DeadlineDrop,
     "brownout": Brownout,
 }
+ALWAYS = {"queue_order": "order", "cancellation": "cancellation"}
+"""Those that are never None: what they are off is another behaviour."""
 TIMED = ("brownout",)
 """Those whose state changes by time alone."""
 
@@ -31,6 +33,7 @@ class Guards:
 
     def __init__(self, settings: Mapping[str, Mapping[str, object]]) -> None:
         self.order = QueueOrder(parse_guards({})["queue_order"])
+        self.cancellation = Cancellation(parse_guards({})["cancellation"])
         self.ledger: Ledger[Response] | None = None
         self.admission: Admission | None = None
         self.shedding: Shedding | None = None
@@ -42,8 +45,8 @@ class Guards:
     def retune(self, settings: Mapping[str, Mapping[str, object]]) -> None:
         """Guard by other settings from now on."""
         for name, wanted in parse_guards(settings).items():
-            if name == "queue_order":
-                self.order.retune(wanted)
+            if name in ALWAYS:
+                getattr(self, ALWAYS[name]).retune(wanted)
                 continue
             guard = getattr(self, name)
             if not wanted.enabled:
@@ -93,11 +96,12 @@ class Guards:
     def snapshot(self, now_s: float) -> dict[str, dict[str, object]]:
         """Return the state of every guard that is on, as plain data."""
         state: dict[str, dict[str, object]] = {}
+        if not self.cancellation.settings.enabled:
+            state["cancellation"] = self.cancellation.snapshot()
+        if self.order.settings.order != "fifo":
+            state["queue_order"] = self.order.snapshot()
         for name in MAKERS:
-            guard: Any = self._order_if_special() if name == "queue_order" else getattr(self, name)
+            guard = getattr(self, name)
             if guard is not None:
                 state[name] = guard.snapshot(now_s) if name in TIMED else guard.snapshot()
         return state
-
-    def _order_if_special(self) -> QueueOrder | None:
-        return None if self.order.settings.order == "fifo" else self.order

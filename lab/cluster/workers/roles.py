@@ -100,7 +100,7 @@ class ServiceRole(CallerRole):
         self._group: asyncio.TaskGroup | None = None
 
     async def begin(self, group: asyncio.TaskGroup) -> None:
-        self._group = group
+        self._group = self.service.group = group
         if self.spec.start_s > 0.0:
             await asyncio.sleep(self.spec.start_s)
         self.outgoing.begin(group)

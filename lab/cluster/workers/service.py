@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple
 
 from lab.cluster.calls.attempts import GOOD
@@ -46,7 +47,10 @@ class Answer(NamedTuple):
 
 
 class Service:
-    """One instance of a service. Clock, chance and transport come with ``site`` and ``callers``."""
+    """One instance of a service. Clock, chance and transport come with ``site`` and ``callers``.
+
+    ``group`` holds work that outlives its request, where cancellation is off.
+    """
 
     def __init__(self, spec: ServiceSpec, callers: Mapping[str, Caller], site: Site) -> None:
         self.spec = spec
@@ -56,6 +60,7 @@ class Service:
         self.slots = Slots(spec.capacity, spec.queue, site.clock, self.guards)
         self.faults = Misbehaviour(site.streams.stream("faults"), self._stick)
         self.in_flight = 0
+        self.group: asyncio.TaskGroup | None = None
         self._callers = callers
         self._times = site.streams.stream("service times")
         self._dimmer = site.streams.chance("dimmer")
@@ -90,6 +95,24 @@ class Service:
             known = ", ".join(self.spec.routes)
             rule = f"no route {path}; there are: {known}"
             return self._respond(NO_ROUTE, Answer(Outcome.FAILED, rule, 404))
+        if not self.guards.cancellation.settings.enabled:
+            return await self._regardless(request, path, route)
+        return await self._wanted(request, path, route)
+
+    async def _regardless(self, request: Request, path: str, route: RouteSpec) -> Response:
+        """Work on to the end, whether or not the caller still waits, and however late it is."""
+        assert self.group is not None
+        work = self.group.create_task(self._wanted(replace(request, deadline_s=None), path, route))
+        is_awaited = False
+        try:
+            response = await asyncio.shield(work)
+            is_awaited = True
+        finally:
+            tell = partial(self.guards.cancellation.ended, is_awaited=is_awaited)
+            work.add_done_callback(lambda _: tell())
+        return response
+
+    async def _wanted(self, request: Request, path: str, route: RouteSpec) -> Response:
         if request.key and self.guards.ledger is not None:
             return await self._once(self.guards.ledger, request, path, route)
         return await self._do(request, path, route)
