@@ -9,7 +9,7 @@ import { SnapshotTile } from "./snapshot_tile.js";
 export function GuardTiles({ instance }) {
   const service = state.value?.services.find((one) => one.name === instance.service);
   const on = Object.entries(service?.guards ?? {})
-    .filter(([, values]) => values.enabled ?? values.order !== "fifo")
+    .filter(([name, values]) => isTelling(name, values))
     .map(([name]) => name);
   const writes = useComputed(() => Boolean(frame.value?.guards?.[instance.name]?.writes));
   if (writes.value) on.push("writes");
@@ -22,6 +22,17 @@ export function GuardTiles({ instance }) {
       </div>
     </section>
   `;
+}
+
+/**
+ * Whether a guard does anything worth a tile: it is on, or off where that changes what happens.
+ *
+ * @param {string} name
+ * @param {Record<string, any>} values
+ */
+function isTelling(name, values) {
+  if (name === "cancellation") return !values.enabled;
+  return values.enabled ?? values.order !== "fifo";
 }
 
 /** @param {{instance: string, guard: string}} props */

@@ -52,6 +52,10 @@ const COUNTS = {
     ["expired", "expired"],
     ["hopeless", "could not finish"],
   ],
+  cancellation: [
+    ["served", "served"],
+    ["for_nobody", "for nobody"],
+  ],
   ledger: [
     ["new", "new"],
     ["repeats", "answered again"],
