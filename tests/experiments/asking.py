@@ -1,5 +1,6 @@
 """Small experiments on the scenarios that we ship, and what is asserted of them."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,12 @@ FREEZE = [{"kind": "hang", "target": "callee-1", "at_s": 3.0, "duration_s": 2.0}
 def text(name: str) -> str:
     """Return the file of a shipped scenario."""
     return (SHIPPED / f"{name}.yaml").read_text(encoding="utf-8")
+
+
+def children() -> set[int]:
+    """Return the processes that this one has started and that are still there."""
+    found = Path(f"/proc/{os.getpid()}/task").glob("*/children")
+    return {int(pid) for file in found for pid in file.read_text().split()}
 
 
 def asked(name: str = "pair", **more: Any) -> Asked:

@@ -12,15 +12,9 @@ import pytest
 
 from lab.cluster import Experiment, plan_of
 from tests.cluster.waiting import until
-from tests.experiments.asking import FREEZE, asked, serial
+from tests.experiments.asking import FREEZE, asked, children, serial
 
 SWEEP = {"users.rate_per_s": [20, 40]}
-
-
-def children() -> set[int]:
-    """Return the processes that this one has started and that are still there."""
-    found = Path(f"/proc/{os.getpid()}/task").glob("*/children")
-    return {int(pid) for file in found for pid in file.read_text().split()}
 
 
 async def test_processes_side_by_side_give_what_one_alone_gives() -> None:

@@ -15,11 +15,13 @@ Json = dict[str, Any]
 class Socket(WebsocketCommunicator):
     """A websocket to a lab."""
 
+    PATH = "/ws/labs/{}"
+
     def __init__(self, lab_id: object, **headers: str) -> None:
         sent = {"host": HOST} | headers
         super().__init__(
             URLRouter(websocket_urlpatterns),
-            f"/ws/labs/{lab_id}",
+            self.PATH.format(lab_id),
             headers=[(name.encode(), value.encode()) for name, value in sent.items()],
         )
         self.scope["client"] = ("127.0.0.1", 50000)
