@@ -1,16 +1,17 @@
 """The site's settings. One machine needs none of the variables below.
 
-==================== =============================================================================
-FAULTLINE_DATA       the folder for everything that is written (default ``.data`` in the checkout)
-FAULTLINE_HOSTS      names under which the site is reached, besides this machine's loopback names
-FAULTLINE_HTTPS      1: behind a proxy that speaks TLS and sets X-Forwarded-Proto
-FAULTLINE_SHARED     1: several people use this site, so nobody is the local learner
-FAULTLINE_MAX_LABS   how many labs one host runs at once (default 8; each is about 12 processes)
-FAULTLINE_SECRET_KEY the secret of all processes of a scaled site (default: one in the data folder)
-FAULTLINE_DEBUG      1: Django's debug pages and static files straight from the checkout
-REDIS_URL            scaled: the Channels layer of all sites and hosts
-DATABASE_URL         scaled: PostgreSQL instead of SQLite
-==================== =============================================================================
+===================== ==============================================================================
+FAULTLINE_DATA        the folder for everything that is written (default ``.data`` in the checkout)
+FAULTLINE_HOSTS       names under which the site is reached, besides this machine's loopback names
+FAULTLINE_HTTPS       1: behind a proxy that speaks TLS and sets X-Forwarded-Proto
+FAULTLINE_SHARED      1: several people use this site, so nobody is the local learner
+FAULTLINE_MAX_LABS    how many live labs one host runs (default 8; each is about 12 processes)
+FAULTLINE_MAX_VIRTUAL how many virtual ones (default 100; each is a process, twins share one)
+FAULTLINE_SECRET_KEY  the secret of all processes of a scaled site (default: one in the data folder)
+FAULTLINE_DEBUG       1: Django's debug pages and static files straight from the checkout
+REDIS_URL             scaled: the Channels layer of all sites and hosts
+DATABASE_URL          scaled: PostgreSQL instead of SQLite
+===================== ==============================================================================
 """
 
 from os import environ
@@ -34,6 +35,7 @@ FAULTLINE_SHARED = bool(
 )
 FAULTLINE_LABS_PER_OWNER = 1 if FAULTLINE_SHARED else 3
 FAULTLINE_MAX_LABS = int(environ.get("FAULTLINE_MAX_LABS", "8"))
+FAULTLINE_MAX_VIRTUAL = int(environ.get("FAULTLINE_MAX_VIRTUAL", "100"))
 FAULTLINE_IDLE_S = 1800.0
 FAULTLINE_SANDBOX = "toyshop"
 

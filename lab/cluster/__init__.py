@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lab.cluster.experiments.values import assignments
     from lab.cluster.processes.process import SpawnError
     from lab.cluster.processes.spawner import Spawner
-    from lab.cluster.runs.head import Given
+    from lab.cluster.runs.head import Given, Head
     from lab.cluster.runs.kept_trace import kept_trace
     from lab.cluster.runs.moment import moment
     from lab.cluster.runs.paging import page
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
         scenario_schema,
     )
     from lab.cluster.sight.offer import catalogue
-    from lab.cluster.steering.commands import CommandError
+    from lab.cluster.steering.commands import CommandError, parse_command
     from lab.cluster.virtual.calibration import measured_costs
     from lab.cluster.virtual.endless import Runaway, Stalled
     from lab.cluster.virtual.loop import VirtualLoop, run_virtual
@@ -53,6 +53,7 @@ __all__ = [
     "Experiment",
     "ExperimentError",
     "Given",
+    "Head",
     "Plan",
     "Play",
     "PlayedCluster",
@@ -82,6 +83,7 @@ __all__ = [
     "moment",
     "pack",
     "page",
+    "parse_command",
     "plan_of",
     "propose",
     "retitled",
@@ -108,6 +110,7 @@ _HOMES = {
     "chart_rows": "runs.tables",
     "events_of": "runs.tables",
     "Given": "runs.head",
+    "Head": "runs.head",
     "kept_trace": "runs.kept_trace",
     "moment": "runs.moment",
     "pack": "runs.run",
@@ -127,6 +130,7 @@ _HOMES = {
     "VirtualMachine": "virtual.machine",
     "catalogue": "sight.offer",
     "CommandError": "steering.commands",
+    "parse_command": "steering.commands",
     "Diagnostic": "scenarios.diagnostics",
     "Cluster": "cluster",
     "Scenario": "scenarios.scenario",

@@ -8,6 +8,8 @@ from lab.web.models import Lab
 from lab.web.site import here
 
 COMMAND_S = 10.0
+GONE = ("unknown_lab", "broke_down")
+"""The host has no such lab, or had: whoever asks has it started again."""
 
 
 async def ask(lab: Lab, command: Mapping[str, object]) -> Answer:
@@ -24,7 +26,7 @@ async def ask(lab: Lab, command: Mapping[str, object]) -> Answer:
     except HostSilent:
         pass
     except Problem as problem:
-        if problem.code != "unknown_lab":
+        if problem.code not in GONE:
             raise
     lab = await site.waking.wake(lab)
     try:

@@ -26,8 +26,8 @@ from lab.web.errors import Problem
 from lab.web.models import Lab
 from lab.web.nursery import Nursery
 
-ROOM = "faultline.room"
-"""The shared channel: whoever has room for another lab answers."""
+ROOMS = {"live": "faultline.room", "virtual": "faultline.room.virtual"}
+"""The shared channels: whoever has room for another lab of that body answers."""
 
 RETRY_AFTER_S = 2
 PATIENCE_S = 2.0
@@ -115,10 +115,10 @@ class Exchange:
                 raise _too_slow(timeout_s)
             return _read(waiting.result())
 
-    async def tell(self, address: Address, verb: str) -> None:
+    async def tell(self, address: Address, verb: str, fields: Fields = NO_FIELDS) -> None:
         """Ask for something whose answer nobody waits for; it is lost if the host is gone."""
         try:
-            await self._send(address, verb, NO_FIELDS, "")
+            await self._send(address, verb, fields, "")
         except HostSilent:
             return
 
@@ -167,7 +167,8 @@ class Exchange:
                 if waiting is not None and not waiting.done():
                     waiting.set_result(message)
                 elif message["verb"] == "offer":
-                    await self.tell(Address(message["host"]), "decline")
+                    offer = msgspec.json.decode(message["body"])
+                    await self.tell(Address(message["host"]), "decline", offer)
         finally:
             self._reply_channel = ""
 

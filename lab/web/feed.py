@@ -34,10 +34,15 @@ CLOSED_STOPPED = 4410
 CLOSED_COME_AGAIN = 4012
 """The site goes down and comes back: try again soon."""
 
-AGAIN_ELSEWHERE = (
-    "The host that ran this lab has gone. The lab is starting again, as its scenario describes it."
-)
-AGAIN_AFTER_REST = "Nobody used this lab for a while, so it was put to rest. It is starting again."
+AGAIN = {
+    "elsewhere": "The host that ran this lab has gone.",
+    "after_rest": "Nobody used this lab for a while, so it was put to rest.",
+    "broken": "This lab broke down.",
+}
+HOW = {
+    "live": "It is starting again, as its scenario describes it.",
+    "virtual": "It is being played again, up to where it was.",
+}
 
 
 class Feed:
@@ -102,24 +107,28 @@ class Feed:
     async def _renew(self) -> bool:
         """Return whether the lab runs and publishes; start it again if it does not."""
         if self.lab.status != Lab.Status.RUNNING:
-            return await self._again(AGAIN_AFTER_REST)
+            return await self._again("after_rest")
         for _ in range(MOST_SILENCES):
             try:
                 await self._exchange.ask(Address.of(self.lab), "lease", timeout_s=ANSWER_S)
             except HostSilent:
                 continue
             except Problem as problem:
-                if problem.code != "unknown_lab":
-                    raise
-                return await self._again(AGAIN_AFTER_REST)
+                match problem.code:
+                    case "unknown_lab":
+                        return await self._again("after_rest")
+                    case "broke_down":
+                        return await self._again("broken")
+                    case _:
+                        raise
             return True
-        return await self._again(AGAIN_ELSEWHERE)
+        return await self._again("elsewhere")
 
-    async def _again(self, notice: str) -> bool:
+    async def _again(self, why: str) -> bool:
         for viewer in self.viewers:
             viewer.pause()
         if self.lab.status != Lab.Status.STARTING:
-            await self._notify(notice)
+            await self._notify(f"{AGAIN[why]} {HOW[self.lab.body]}")
         try:
             self.lab = await self._waking.wake(self.lab)
         except Problem as problem:

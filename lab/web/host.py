@@ -1,6 +1,6 @@
 """The lab host: runs the labs of this machine and talks to sites over the Channels layer only.
 
-shared channel ──"offer"──▶ read only while there is room ──▶ keeps a place, answers
+shared channels ─"offer"──▶ read only while there is room ──▶ keeps a place, answers
 own channel ─────"start", "lease", "hello", "command" …─────▶ carries out, answers
 group of a lab ◀──state, frames, events── while its lease lasts
 """
@@ -10,16 +10,17 @@ import logging
 import socket
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
 from channels.layers import BaseChannelLayer, get_channel_layer
 from django.conf import settings
 
-from lab.cluster import CommandError, ScenarioError
-from lab.web.door import FRONT_DOOR, Door, ForkServer, problem_of
+from lab.cluster import CommandError, Replay, ScenarioError
+from lab.web.door import FRONT_DOOR, Copying, Door, ForkServer, Making, problem_of
 from lab.web.errors import Problem
-from lab.web.exchange import ROOM
+from lab.web.exchange import ROOMS
 from lab.web.hosted import AGAIN_S, HostedLab
 from lab.web.places import Places
 
@@ -33,9 +34,11 @@ Message = Mapping[str, Any]
 
 
 class LabHost:
-    """Runs at most ``FAULTLINE_MAX_LABS`` labs, each until nobody uses it for ``FAULTLINE_IDLE_S``.
+    """Runs at most ``FAULTLINE_MAX_LABS`` live labs and ``FAULTLINE_MAX_VIRTUAL`` virtual ones.
 
-    It keeps nothing but its clusters: when it dies, the sites start its labs elsewhere.
+    Each runs until nobody uses it for ``FAULTLINE_IDLE_S``. The host keeps nothing but its
+    clusters, and in the database what was done in virtual ones: when it dies, the sites start its
+    labs elsewhere.
     """
 
     def __init__(self, door: Door = FRONT_DOOR) -> None:
@@ -46,7 +49,10 @@ class LabHost:
         self.labs: dict[str, HostedLab] = {}
         self._layer: BaseChannelLayer = layer
         self._door = door
-        self._places = Places(settings.FAULTLINE_MAX_LABS)
+        self._places = {
+            "live": Places(settings.FAULTLINE_MAX_LABS),
+            "virtual": Places(settings.FAULTLINE_MAX_VIRTUAL),
+        }
         self._under_way = 0
 
     async def run(self) -> None:
@@ -57,7 +63,9 @@ class LabHost:
         try:
             async with asyncio.TaskGroup() as tasks:
                 self._tasks = tasks
-                tasks.create_task(self._forever(self._offer), name="offers of places")
+                for body in ROOMS:
+                    offer = partial(self._offer, body)
+                    tasks.create_task(self._forever(offer), name=f"offers of {body} places")
                 tasks.create_task(self._forever(self._listen), name="questions to the host")
                 tasks.create_task(self._sweep(), name="sweep of idle labs")
         finally:
@@ -73,10 +81,10 @@ class LabHost:
                 logger.exception("the channel layer failed; trying again in %g s", AGAIN_S)
                 await asyncio.sleep(AGAIN_S)
 
-    async def _offer(self) -> None:
-        await self._places.free()
-        message = await self._layer.receive(ROOM)
-        self._places.offer(self._clock())
+    async def _offer(self, body: str) -> None:
+        await self._places[body].free()
+        message = await self._layer.receive(ROOMS[body])
+        self._places[body].offer(self._clock())
         self._begin(message)
 
     async def _listen(self) -> None:
@@ -108,10 +116,11 @@ class LabHost:
 
     async def _outcome(self, message: Message) -> tuple[bool, bytes, int]:
         try:
+            if message["verb"] == "hello":
+                return True, *(await self._found(message).hello())
             result = await self._obey(message)
-            known = self.labs.get(message["lab"])
             body = result if isinstance(result, bytes) else msgspec.json.encode(result)
-            return True, body, 0 if known is None else known.seq
+            return True, body, 0
         except Problem as problem:
             return False, msgspec.json.encode(problem.plain()), 0
         except (CommandError, ScenarioError) as refusal:
@@ -125,9 +134,9 @@ class LabHost:
         verb, fields = message["verb"], msgspec.json.decode(message["fields"])
         match verb:
             case "offer" | "ping":
-                return {}
+                return fields
             case "decline":
-                self._places.declined()
+                self._places[fields["body"]].declined()
                 return {}
             case "start":
                 return await self._start(message["lab"], message["incarnation"], fields)
@@ -142,11 +151,15 @@ class LabHost:
                 return {}
             case "lease":
                 return await self._lease(hosted)
-            case "hello":
-                return hosted.cluster.hello()
+            case "about":
+                await hosted.tell_about(dict(fields))
+                return {}
             case "command":
-                hosted.use()
-                return await hosted.cluster.command(fields)
+                await self._end_if_broken(hosted)
+                return await hosted.command(fields)
+            case "given":
+                replay = hosted.cluster.replay
+                return [] if replay is None else replay.commands
             case "run":
                 return await hosted.cluster.run(fields["title"])
             case _:
@@ -168,12 +181,17 @@ class LabHost:
             if known.incarnation >= incarnation:
                 return {}
             await self._end([known])
-        text = fields["scenario_text"]
-        scenario = self._door.load(text, fields["scenario_name"])
-        if not self._places.take(self._clock()):
+        making = self._making(fields)
+        if not self._places[making.body].take(self._clock()):
             raise Problem("no_room", "this host has no room for another lab")
-        cluster = self._door.cluster(scenario, self._spawner, fields["seed"], text)
-        hosted = self.labs[lab] = HostedLab(lab, incarnation, cluster, self._layer, self._clock)
+        try:
+            cluster = self._door.cluster(making, self._spawner)
+        except BaseException:
+            self._places[making.body].leave()
+            raise
+        hosted = HostedLab(lab, incarnation, cluster, self._layer, self._clock)
+        hosted.about = fields["about"]
+        self.labs[lab] = hosted
         try:
             await cluster.start()
         except BaseException:
@@ -184,20 +202,38 @@ class LabHost:
         hosted.begin(self._tasks)
         return {}
 
+    def _making(self, fields: Message) -> Making:
+        """What the site wants; the twin with whom it is to have one time may be here."""
+        twin = self.labs.get(fields["about"]["twin"] or "")
+        return Making(
+            fields["scenario_name"],
+            fields["scenario_text"],
+            fields["seed"],
+            fields["body"],
+            msgspec.convert(fields["replay"], Replay),
+            None if twin is None else twin.cluster,
+            msgspec.convert(fields["copying"], Copying | None),
+        )
+
     async def _lease(self, hosted: HostedLab) -> object:
-        if hosted.cluster.state()["status"] == "broken":
-            await self._end([hosted])
-            raise Problem("unknown_lab", "the lab broke down")
+        await self._end_if_broken(hosted)
         hosted.renew()
         return {}
+
+    async def _end_if_broken(self, hosted: HostedLab) -> None:
+        if hosted.cluster.status == "broken":
+            await self._end([hosted])
+            raise Problem("broke_down", "the lab broke down", hint="it starts again when asked")
 
     async def _sweep(self) -> None:
         """Free places that were offered in vain, stop unwatched streams, end unused labs."""
         while True:
             await asyncio.sleep(SWEEP_S)
-            self._places.poll(self._clock())
-            for hosted in self.labs.values():
+            for places in self._places.values():
+                places.poll(self._clock())
+            for hosted in [*self.labs.values()]:
                 hosted.expire()
+                await hosted.keep()
             await self._end(
                 [
                     hosted
@@ -220,4 +256,4 @@ class LabHost:
         except Exception:  # the edge: one lab that will not end, not the others
             logger.exception("lab %s did not end cleanly", hosted.lab)
         finally:
-            self._places.leave()
+            self._places[hosted.cluster.body].leave()

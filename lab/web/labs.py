@@ -5,45 +5,80 @@ from difflib import get_close_matches
 from django.conf import settings
 from django.db import IntegrityError
 
+from lab.cluster import Head, Replay
+from lab.web.door import Copying
 from lab.web.errors import Problem
 from lab.web.exchange import Address, HostSilent
-from lab.web.models import Lab
+from lab.web.models import Lab, Past
+from lab.web.pasts import keep
 from lab.web.person import LOCAL, Person, Proof
-from lab.web.quota import free_slots, too_many
+from lab.web.quota import free_slots, has_free_slot, too_many
 from lab.web.site import here
+from lab.web.waking import about
 from lessons.shelf import shipped
 
 LEASE_S = 1.5
 
 
-async def create(person: Person, scenario: str, seed: int | None = None) -> Lab:
+async def create(
+    person: Person, scenario: str, seed: int | None = None, body: str = Lab.Body.LIVE
+) -> Lab:
     """Start a new lab for ``person``; return it running. One that does not start leaves nothing.
 
     Raise Problem: ``unknown_scenario``, ``too_many_labs`` or ``one_lab_only``, ``no_room``.
     """
     name = _known(scenario)
-    await _forget_lost(person.owner)
-    lab = await _place(
-        Lab(
-            owner=person.owner,
-            scenario_name=name,
-            scenario_text=shipped()[name].text,
-            seed=seed,
-            incarnation=1,
-        )
+    text = shipped()[name].text
+    lab = Lab(owner=person.owner, scenario_name=name, scenario_text=text, seed=seed, body=body)
+    return await begin(lab)
+
+
+async def play(person: Person, head: Head) -> Lab:
+    """Start a virtual lab that plays a run again, and then stands where it ended.
+
+    Raise Problem as ``create`` does.
+    """
+    lab = Lab(
+        owner=person.owner,
+        scenario_name=head.scenario_name,
+        scenario_text=head.scenario_text,
+        seed=head.seed,
+        body=Lab.Body.VIRTUAL,
+        title=head.title,
     )
+    return await begin(lab, Replay(head.commands, head.to_t, paused=True))
+
+
+async def begin(lab: Lab, replay: Replay | None = None, copying: Copying | None = None) -> Lab:
+    """Start a lab that has no row yet; return it running. If it does not start, none is left."""
+    lab.incarnation = 1
+    await _place(lab)
     try:
-        return await here().waking.start(lab)
+        if replay is not None:
+            await keep(str(lab.pk), lab.incarnation, replay)
+        return await here().waking.start(lab, copying)
     except Problem:
         await Lab.objects.filter(pk=lab.pk, incarnation=lab.incarnation).adelete()
         raise
 
 
 async def stop(lab: Lab) -> None:
-    """End ``lab`` for good; doing so again changes nothing."""
+    """End ``lab`` for good; doing so again changes nothing. Its twin goes on without it."""
     await Lab.objects.filter(pk=lab.pk).aupdate(status=Lab.Status.STOPPED)
+    await Past.objects.filter(lab=lab).adelete()
     if lab.host:
         await here().exchange.tell(Address.of(lab), "stop")
+    await _part(lab)
+
+
+async def _part(lab: Lab) -> None:
+    """Let ``lab`` and its twin be twins no longer."""
+    await Lab.objects.filter(pk=lab.pk).aupdate(twin=None)
+    async for twin in Lab.objects.filter(twin=lab):
+        twin.twin = None
+        await twin.asave(update_fields=["twin"])
+        if twin.host:
+            await here().exchange.tell(Address.of(twin), "about", about(twin))
 
 
 async def put_to_rest() -> None:
@@ -65,24 +100,24 @@ async def open_sandbox() -> Lab:
     return await here().waking.wake(lab)
 
 
-async def _place(lab: Lab) -> Lab:
+async def _place(lab: Lab) -> None:
+    """Write its row, in a slot that is free."""
+    if not await has_free_slot(lab):
+        await _forget_lost(lab.owner)
     async for slot in free_slots(lab):
         lab.slot = slot
         try:
             await lab.asave(force_insert=True)
         except IntegrityError:
             continue
-        return lab
-    raise await too_many(lab.owner)
+        return
+    raise await too_many(lab)
 
 
 async def _forget_lost(owner: str) -> None:
     """Free the slots of labs whose host let them go, or is gone, while nobody looked."""
-    live = [lab async for lab in Lab.objects.live().filter(owner=owner)]
-    if len(live) < settings.FAULTLINE_LABS_PER_OWNER:
-        return
-    for lab in live:
-        if lab.status == Lab.Status.RUNNING and not await _is_there(lab):
+    async for lab in Lab.objects.filter(owner=owner, status=Lab.Status.RUNNING):
+        if not await _is_there(lab):
             rows = Lab.objects.filter(pk=lab.pk, incarnation=lab.incarnation)
             await rows.filter(status=Lab.Status.RUNNING).aupdate(status=Lab.Status.ASLEEP)
 

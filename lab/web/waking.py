@@ -11,10 +11,12 @@ from django.db import IntegrityError
 from django.db.models import F, Q
 from django.utils import timezone
 
+from lab.web.door import Copying
 from lab.web.errors import Problem
-from lab.web.exchange import ROOM, Address, Exchange, HostSilent
+from lab.web.exchange import ROOMS, Address, Exchange, Fields, HostSilent
 from lab.web.models import Lab, LabQuerySet
 from lab.web.nursery import Nursery
+from lab.web.pasts import past_of
 from lab.web.quota import free_slots, too_many
 
 OFFER_S = 5.0
@@ -31,15 +33,18 @@ class Waking:
 
     A caller that is cancelled meanwhile does not leave a lab half started. What may go wrong is
     a Problem: ``no_room``, ``host_lost``, ``start_failed``, ``too_many_labs`` or ``stopped``.
+
+    A virtual lab goes to where its twin is, so that their time is one, and elsewhere only if that
+    cannot be.
     """
 
     def __init__(self, exchange: Exchange, nursery: Nursery) -> None:
         self._exchange = exchange
         self._nursery = nursery
 
-    async def start(self, lab: Lab) -> Lab:
-        """Start a lab whose row this process has just written, or claimed."""
-        return await self._nursery.shelter(self._start(lab), f"start lab {lab.pk}")
+    async def start(self, lab: Lab, copying: Copying | None = None) -> Lab:
+        """Start a lab whose row this process has just written; ``copying``: from its twin."""
+        return await self._nursery.shelter(self._start(lab, copying), f"start lab {lab.pk}")
 
     async def wake(self, lab: Lab) -> Lab:
         """Return ``lab`` with a cluster newer than the one in its row, taken to be gone."""
@@ -56,9 +61,18 @@ class Waking:
             await self._exchange.tell(Address.of(lab), "stop")
         return await self._start(await Lab.objects.aget(pk=lab.pk))
 
-    async def _start(self, lab: Lab) -> Lab:
+    async def _start(self, lab: Lab, copying: Copying | None = None) -> Lab:
+        fields: Fields = {
+            "scenario_name": lab.scenario_name,
+            "scenario_text": lab.scenario_text,
+            "seed": lab.seed,
+            "body": lab.body,
+            "replay": await past_of(lab),
+            "about": about(lab),
+            "copying": copying,
+        }
         try:
-            lab.host = await self._on_some_host(lab)
+            lab.host = await self._beside_twin(lab, fields) or await self._on_some_host(lab, fields)
         except Problem:
             await _claimed(lab).aupdate(status=Lab.Status.ASLEEP)
             raise
@@ -68,22 +82,51 @@ class Waking:
         lab.status = Lab.Status.RUNNING
         return lab
 
-    async def _on_some_host(self, lab: Lab) -> str:
-        """Find a host with room and have it start the lab; return the host's channel."""
+    async def _beside_twin(self, lab: Lab, fields: Fields) -> str:
+        """Have the host of its twin start the lab; return its channel, empty if there is none."""
+        if lab.twin_id is None or lab.body != Lab.Body.VIRTUAL:
+            return ""
+        twin = await Lab.objects.live().filter(pk=lab.twin_id).afirst()
+        if twin is None:
+            return ""
+        if twin.status == Lab.Status.STARTING:
+            if str(lab.pk) < str(twin.pk):  # of two that start at once, one waits for the other
+                return ""
+            try:
+                twin = await _outcome_elsewhere(twin)
+            except Problem:
+                return ""
         try:
-            offer = await self._exchange.ask(Address(ROOM), "offer", timeout_s=OFFER_S)
+            return await self._order(twin.host, lab, fields)
+        except Problem as problem:
+            if fields["copying"] is None and problem.code in ("no_room", "host_lost", "has_twin"):
+                return ""
+            raise
+
+    async def _on_some_host(self, lab: Lab, fields: Fields) -> str:
+        """Find a host with room and have it start the lab; return the host's channel."""
+        room, wanted = Address(ROOMS[lab.body]), {"body": lab.body}
+        try:
+            offer = await self._exchange.ask(room, "offer", wanted, timeout_s=OFFER_S)
         except HostSilent:
             raise _no_room() from None
-        fields = {
-            "scenario_name": lab.scenario_name,
-            "scenario_text": lab.scenario_text,
-            "seed": lab.seed,
-        }
-        address = Address(offer.host, str(lab.pk), lab.incarnation)
+        return await self._order(offer.host, lab, fields)
+
+    async def _order(self, host: str, lab: Lab, fields: Fields) -> str:
+        address = Address(host, str(lab.pk), lab.incarnation)
         try:
             return (await self._exchange.order(address, "start", fields, timeout_s=START_S)).host
         except HostSilent:
             raise _lost() from None
+
+
+def about(lab: Lab) -> dict[str, object]:
+    """What a lab's state says of its row."""
+    branch_of = {"lab": str(lab.branch_of_id), "t": lab.branch_t}
+    return {
+        "branch_of": branch_of if lab.branch_of_id is not None else None,
+        "twin": str(lab.twin_id) if lab.twin_id is not None else None,
+    }
 
 
 async def _claim(lab: Lab) -> bool:
@@ -105,7 +148,7 @@ async def _claim(lab: Lab) -> bool:
         except IntegrityError:
             continue
         return claimed == 1
-    raise await too_many(lab.owner)
+    raise await too_many(lab)
 
 
 def _claimed(lab: Lab) -> LabQuerySet:

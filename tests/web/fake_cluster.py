@@ -5,11 +5,12 @@ from typing import Any
 
 import msgspec
 
-from lab.cluster import CommandError
-from lab.web.door import Door
+from lab.cluster import CommandError, Given, Replay
+from lab.web.door import Door, Making
 from tests.web.kept import file_of
 
-READS = ("state", "hello", "events", "traces", "stats", "log", "trace")
+READS = ("state", "hello", "events", "traces", "stats", "log", "trace", "moment", "span")
+TIMING = ("set_pace", "step")
 CHANGES = ("inject_fault", "heal_fault", "set_chain", "set_users", "set_service", "act", "reset")
 
 
@@ -27,11 +28,18 @@ class FakeSpawner:
 
 
 class FakeCluster:
-    """Counts changes. ``tick`` makes a frame, ``happen`` an event, as a live one does by itself."""
+    """Counts changes. ``tick`` makes a frame, ``happen`` an event, as a real one does by itself.
 
-    def __init__(self, scenario: str, spawner: FakeSpawner, seed: int | None) -> None:
-        self.scenario = scenario
-        self.seed = seed
+    A virtual one has a pace, and a time that stands still unless a step is made.
+    """
+
+    def __init__(self, making: Making) -> None:
+        self.making = making
+        self.scenario = making.scenario_name
+        self.seed = making.seed
+        self.body = making.body
+        self.pace: dict[str, object] = {"speed": 1.0, "paused": False, "reached_per_s": None}
+        self.t = max(2.0, making.replay.to_t)
         self.status = "starting"
         self.changes: list[Mapping[str, object]] = []
         self.events: list[dict[str, Any]] = []
@@ -45,7 +53,20 @@ class FakeCluster:
     async def stop(self) -> None:
         self.status = "stopped"
 
-    def hello(self) -> dict[str, Any]:
+    @property
+    def replay(self) -> Replay:
+        commands = [Given(self.t, dict(change)) for change in self.changes]
+        return Replay([*self.making.replay.commands, *commands], self.t)
+
+    def about(self) -> dict[str, Any]:
+        pace = self.pace if self.body == "virtual" else None
+        return {"body": self.body, "pace": pace, "ended": ""}
+
+    async def hello(self, made: Callable[[], None]) -> dict[str, Any]:
+        made()
+        return self._hello()
+
+    def _hello(self) -> dict[str, Any]:
         return {
             "type": "hello",
             "state": self.state(),
@@ -70,7 +91,7 @@ class FakeCluster:
         return {
             "type": "state",
             "version": 1 + len(self.changes),
-            "t": 2.0,
+            "t": self.t,
             "status": self.status,
             "notice": None,
             "scenario": {"name": self.scenario, "seed": self.seed},
@@ -97,6 +118,8 @@ class FakeCluster:
         name = command.get("command")
         if name in READS:
             return self._read(str(name), command)
+        if name in TIMING:
+            return self._time(str(name), command)
         if name not in CHANGES:
             raise CommandError("unknown_command", "no such command", "command", ", ".join(CHANGES))
         return self._change(str(name), command)
@@ -117,23 +140,34 @@ class FakeCluster:
         self._tell(event)
 
     def _read(self, name: str, command: Mapping[str, object]) -> dict[str, Any]:
+        known: dict[str, Callable[[], dict[str, Any]]] = {
+            "state": self.state,
+            "hello": self._hello,
+            "moment": self._hello,
+            "events": lambda: {"events": self.events},
+            "traces": lambda: {"traces": []},
+            "stats": lambda: STATS,
+            "span": lambda: {"messages": [], "next_t": None},
+        }
+        if name in known:
+            return known[name]()
         match name:
-            case "state":
-                return self.state()
-            case "hello":
-                return self.hello()
-            case "events":
-                return {"events": self.events}
-            case "traces":
-                return {"traces": []}
-            case "stats":
-                return STATS
             case "log" if command.get("instance") == "payments-1":
                 return {"lines": ["payments-1 serves"]}
             case "log":
                 raise CommandError("unknown_instance", "no such instance", "instance", "payments-1")
             case _:
                 raise CommandError("unknown_trace", "no such request is kept", "trace")
+
+    def _time(self, name: str, command: Mapping[str, object]) -> dict[str, Any]:
+        if self.body == "live":
+            raise CommandError("live", "a live lab runs at its own pace", "command")
+        if name == "set_pace":
+            self.pace |= {"speed": command["speed"], "paused": command["paused"]}
+            return self.pace
+        self.pace["paused"] = True
+        self.t += 0.1
+        return {"t": self.t}
 
     def _change(self, name: str, command: Mapping[str, object]) -> dict[str, Any]:
         fields = {"inject_fault": {"kind", "target"}, "heal_fault": {"fault"}}.get(name, set())
@@ -167,14 +201,14 @@ class FakeDoor:
         self.spawner = FakeSpawner()
 
     def door(self) -> Door:
-        return Door(lambda: self.spawner, lambda _, name: name, self._cluster)
+        return Door(lambda: self.spawner, self._cluster)
 
     @property
     def newest(self) -> FakeCluster:
         return self.clusters[-1]
 
-    def _cluster(self, scenario: Any, spawner: Any, seed: int | None, text: str) -> FakeCluster:
-        self.clusters.append(FakeCluster(scenario, spawner, seed))
+    def _cluster(self, making: Making, spawner: Any) -> FakeCluster:
+        self.clusters.append(FakeCluster(making))
         return self.newest
 
 

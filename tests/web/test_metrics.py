@@ -1,14 +1,15 @@
 import re
 
+from lab.web.door import Making
 from lab.web.exposition import Family, Sample, text
 from lab.web.metrics import exposition
-from tests.web.fake_cluster import STATS, FakeCluster, FakeSpawner
+from tests.web.fake_cluster import STATS, FakeCluster
 
 LINE = re.compile(r'^[a-z_0-9]+(\{([a-z_]+="([^"\\\n]|\\.)*",?)*\})? -?[0-9.e+]+$')
 
 
 def page() -> str:
-    return exposition(STATS, FakeCluster("toyshop", FakeSpawner(), None).state())
+    return exposition(STATS, FakeCluster(Making("toyshop", "")).state())
 
 
 def value_of(line: str) -> float:

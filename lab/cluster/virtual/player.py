@@ -25,6 +25,8 @@ from lab.cluster.runs.head import Branch
 from lab.cluster.runs.moment import moment
 from lab.cluster.runs.paging import page
 from lab.cluster.runs.run import pack
+from lab.cluster.scenarios.diagnostics import ScenarioError
+from lab.cluster.scenarios.limits import VIRTUAL
 from lab.cluster.scenarios.scenario import Scenario, load_scenario
 from lab.cluster.steering import commands as c
 from lab.cluster.steering.commands import CommandError, parse_command
@@ -143,7 +145,7 @@ class Player:
                 self._ask(message, self._time.sides[message.side], parse_command(fields), fields)
 
     def _load(self, message: Load) -> None:
-        scenario = load_scenario(message.scenario_text, message.scenario_name)
+        scenario = _scenario(message)
         if not self._time.sides:
             self._time.set_pace(message.replay.speed, paused=message.replay.paused)
         self._texts[message.side] = message.scenario_text
@@ -278,3 +280,12 @@ class Player:
 
     def _refuse(self, message_id: int, error: CommandError) -> None:
         self._outbox.refuse(message_id, error)
+
+
+def _scenario(message: Load) -> Scenario:
+    try:
+        return load_scenario(message.scenario_text, message.scenario_name, VIRTUAL)
+    except ScenarioError as error:
+        first = error.diagnostics[0]
+        text = f"{first.file}:{first.line}:{first.column}: {first.message}"
+        raise CommandError("bad_scenario", text, "scenario", first.hint) from error

@@ -5,7 +5,7 @@ Every route is for those whom ``guard`` lets in; labs are for those who may use 
 
 from ninja import Router
 
-from lab.web.api import catalogue, experiments, labs, reading, runs, steering, tokens
+from lab.web.api import catalogue, experiments, labs, reading, runs, steering, timing, tokens
 from lab.web.api.application import Api, JsonParser, JsonRenderer, catch_errors
 from lab.web.api.guard import guard
 
@@ -26,6 +26,7 @@ def _build() -> Api:
         catalogue.router,
         labs.router,
         steering.router,
+        timing.router,
         reading.router,
         runs.router,
         experiments.router,

@@ -1,6 +1,6 @@
 """Labs: list, start, look at, reset, stop."""
 
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
@@ -11,6 +11,7 @@ from lab.web.api.application import answer
 from lab.web.api.found import answer_found, ask_found, find_lab
 from lab.web.api.guard import person_of
 from lab.web.models import Lab
+from lab.web.waking import about
 
 router = Router(tags=["labs"])
 
@@ -25,6 +26,11 @@ class StartLab(BaseModel):
     scenario: str = Field(description="A name that GET /scenarios lists.", max_length=100)
     seed: int | None = Field(
         None, ge=0, lt=2**63, description="Repeats chance; the scenario's own by default."
+    )
+    body: Literal["live", "virtual"] = Field(
+        "live",
+        description="live: real processes and sockets; virtual: the same in virtual time, whose "
+        "pace can be set, and which can be had again exactly.",
     )
 
 
@@ -42,7 +48,7 @@ async def start_lab(request: HttpRequest, body: StartLab) -> HttpResponse:
     201 when its users get answers; 409 names the lab you have if you may not have another; 503
     with Retry-After when no host has room.
     """
-    lab = await labs.create(person_of(request), body.scenario, body.seed)
+    lab = await labs.create(person_of(request), body.scenario, body.seed, body.body)
     return answer(plain_lab(lab), 201)
 
 
@@ -65,7 +71,7 @@ async def reset_lab(request: HttpRequest, lab_id: str) -> HttpResponse:
 
 @router.delete("/labs/{lab_id}")
 async def stop_lab(request: HttpRequest, lab_id: str) -> HttpResponse:
-    """Stop a lab for good. Idempotent."""
+    """Stop a lab for good; its twin, if it has one, goes on alone. Idempotent."""
     await labs.stop(await find_lab(request, lab_id))
     return HttpResponse(status=204)
 
@@ -76,6 +82,9 @@ def plain_lab(lab: Lab) -> dict[str, Any]:
         "id": str(lab.pk),
         "scenario_name": lab.scenario_name,
         "seed": lab.seed,
+        "body": lab.body,
+        "title": lab.title,
+        **about(lab),
         "created": lab.created.isoformat(),
         "status": lab.status,
         "page": f"/labs/{lab.pk}/",
