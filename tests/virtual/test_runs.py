@@ -119,7 +119,8 @@ def test_of_a_record_that_is_too_long_the_end_is_kept(
         (lambda file: edited(file, 0, b'"seed":', b'"seed":-'), "the head is not right"),
         (lambda file: edited(file, 5, b"[", b"["[:0]), "line 6 is damaged"),
         (lambda file: edited(file, 5, b"[", b"[-"), "line 6 is damaged: its time is"),
-        (lambda file: edited(file, 5, b'"type":"', b'"type":"un'), "of another kind than"),
+        (lambda file: edited(file, 5, b',"event",', b',"frame",'), "of another kind than"),
+        (lambda file: edited(file, 1, b'"links":', b'"wires":'), "missing required field `links`"),
         (lambda file: without(file, 40), "do not have the digest"),
     ],
 )

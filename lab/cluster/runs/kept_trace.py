@@ -13,7 +13,9 @@ Short = tuple[int, str, str, float, float, str, str, int]
 """See Traces.short."""
 
 
-class _Trace(msgspec.Struct):
+class Trace(msgspec.Struct):
+    """A request and its steps."""
+
     id: str
     route: str
     priority: str
@@ -24,7 +26,7 @@ class _Trace(msgspec.Struct):
 
 
 class _Spans(msgspec.Struct):
-    traces: list[_Trace]
+    traces: list[Trace]
 
 
 _SPANS = msgspec.json.Decoder(_Spans)
@@ -41,7 +43,7 @@ def kept_trace(recording: Recording, trace_id: str, *, from_t: float = 0.0) -> P
     raise LookupError(f"the record has no spans of request {trace_id!r:.80}")
 
 
-def _told(recording: Recording, trace_id: str, from_t: float) -> list[_Trace]:
+def _told(recording: Recording, trace_id: str, from_t: float) -> list[Trace]:
     wanted = trace_id.encode()
     for _, kind, body in recording.between(from_t, recording.to_t):
         if kind == "spans" and wanted in body:
