@@ -6,6 +6,7 @@ from typing import Any
 
 from lab.cluster import Asked, Experiment, Result, plan_of
 from lab.cluster.experiments.playing import play
+from tests.cluster.kernel import children_of
 
 SHIPPED = Path(__file__).parents[2] / "lessons" / "scenarios"
 CHAIN = "dependencies.caller:callee.chain"
@@ -19,8 +20,7 @@ def text(name: str) -> str:
 
 def children() -> set[int]:
     """Return the processes that this one has started and that are still there."""
-    found = Path(f"/proc/{os.getpid()}/task").glob("*/children")
-    return {int(pid) for file in found for pid in file.read_text().split()}
+    return set(children_of(os.getpid()))
 
 
 def asked(name: str = "pair", **more: Any) -> Asked:

@@ -5,12 +5,12 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import msgspec
 import pytest
 
 from lab.cluster import Experiment, plan_of
+from tests.cluster.kernel import children_of, is_alive
 from tests.cluster.waiting import until
 from tests.experiments.asking import FREEZE, asked, children, serial
 
@@ -76,16 +76,9 @@ def test_workers_end_with_whoever_started_them() -> None:
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as parent:
         assert parent.stdout is not None
         parent.stdout.readline()
-        (worker,) = Path(f"/proc/{parent.pid}/task/{parent.pid}/children").read_text().split()
+        (worker,) = children_of(parent.pid)
         parent.kill()
-    asyncio.run(until(lambda: not _is_alive(worker), "the worker has ended"))
-
-
-def _is_alive(pid: str) -> bool:
-    try:
-        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
-    except FileNotFoundError:
-        return False
+    asyncio.run(until(lambda: not is_alive(worker), "the worker has ended"))
 
 
 @pytest.mark.slow

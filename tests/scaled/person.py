@@ -43,13 +43,13 @@ class Browser:
         headers["Content-Type"] = "application/gzip"
         return await self._client.post(url, content=file, headers=headers)
 
-    async def watch(self, url: str, lab: str) -> "Window":
-        """Open the lab's websocket at that address."""
+    async def watch(self, url: str, key: str, of: str = "labs") -> "Window":
+        """Open the websocket of a lab (or an experiment) at that address."""
         session = self._client.cookies["faultline_session"]
         port = urlsplit(url).port
         assert port is not None
         headers = {"Cookie": f"faultline_session={session}", "Origin": _origin(url)}
-        return Window(await Wire.open(port, f"/ws/labs/{lab}", headers))
+        return Window(await Wire.open(port, f"/ws/{of}/{key}", headers))
 
 
 class Window:
