@@ -75,9 +75,11 @@ async def newest(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 async def start(request: HttpRequest) -> HttpResponse:
-    """Start a lab from home's form (``scenario``). For every visitor, within their quota."""
+    """Start a lab from home's form (``scenario``, ``body``). For all, within their quota."""
     scenario = request.POST.get("scenario") or settings.FAULTLINE_SANDBOX
-    return await _start(request, await visitor(request), scenario)
+    virtual = request.POST.get("body") == Lab.Body.VIRTUAL
+    body = Lab.Body.VIRTUAL if virtual else Lab.Body.LIVE
+    return await _start(request, await visitor(request), scenario, body)
 
 
 async def no_such_api(request: HttpRequest, rest: str) -> HttpResponse:  # noqa: ARG001 - from the address
@@ -85,10 +87,12 @@ async def no_such_api(request: HttpRequest, rest: str) -> HttpResponse:  # noqa:
     return refusal(no_such_address(request.path))
 
 
-async def _start(request: HttpRequest, person: Person, scenario: str) -> HttpResponse:
+async def _start(
+    request: HttpRequest, person: Person, scenario: str, body: str = Lab.Body.LIVE
+) -> HttpResponse:
     """To the new lab, or to home with the reason why there is none."""
     try:
-        made = await labs.create(person, scenario)
+        made = await labs.create(person, scenario, body=body)
     except Problem as problem:
         return await _home(request, person, problem)
     return redirect("web:lab", lab_id=made.pk)
