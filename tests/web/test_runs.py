@@ -263,11 +263,29 @@ async def test_one_run_is_verified_at_a_time(learner: Http, site: Site) -> None:
     await verdict_of(other["id"])
 
 
-async def test_a_live_run_cannot_be_verified(learner: Http) -> None:
+@pytest.mark.parametrize("act", ["verify", "again"])
+async def test_a_live_run_cannot_be_had_again(learner: Http, act: str) -> None:
     run = await taken_in(learner, edited(file_of(), body="live"))
-    refused = await learner.post(f"{API}/{run['id']}/verify")
+    refused = await learner.post(f"{API}/{run['id']}/{act}")
     assert refused.status_code == 409
     assert error_of(refused)["code"] == "live_run"
+
+
+async def test_a_virtual_run_is_run_again_as_a_lab_of_whoever_asks(
+    host: LabHost, browser: Browser
+) -> None:
+    ann, bob = browser(), browser()
+    csrf_ann, csrf_bob = await visit(ann), await visit(bob)
+    run = await taken_in(ann, headers=csrf_ann)
+    path = f"{API}/{run['id']}"
+    shared = (await ann.patch(path, {"shared": True}, JSON, headers=csrf_ann)).json()
+    key = shared["link"].partition("?")[2]
+    assert (await bob.post(f"{path}/again", headers=csrf_bob)).status_code == 404
+    made = await bob.post(f"{path}/again?{key}", headers=csrf_bob)
+    assert made.status_code == 201
+    lab = made.json()
+    assert (lab["scenario_name"], lab["seed"], lab["body"]) == ("pair", 3, "virtual")
+    assert (await ann.get(f"/api/v1/labs/{lab['id']}")).status_code == 404
 
 
 async def test_a_proof_that_broke_off_is_forgotten(

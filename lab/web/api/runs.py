@@ -3,15 +3,17 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from msgspec.structs import replace
 from ninja import Router
 from pydantic import BaseModel, ConfigDict, Field
 
 from lab.cluster import kept_trace, moment, page
-from lab.web import runs
+from lab.web import labs, runs
 from lab.web.api.application import answer
 from lab.web.api.downloads import FILE, body_of, download, tables
 from lab.web.api.found import find_lab
 from lab.web.api.guard import guard_file, person_of
+from lab.web.api.labs import plain_lab
 from lab.web.errors import Problem
 from lab.web.models import Run
 from lab.web.proofs import told_of
@@ -148,6 +150,20 @@ async def read_kept_trace(
     except LookupError as error:
         raise Problem("not_found", str(error), field="trace") from None
     return answer(found)
+
+
+@router.post("/runs/{run_id}/again")
+async def run_again(request: HttpRequest, run_id: str) -> HttpResponse:
+    """Start a virtual lab that plays the run again and then stands where it ended.
+
+    Also for whoever has its link: the lab is theirs. 409 for a live run. Not idempotent.
+    """
+    run, _ = await _find(request, run_id)
+    if run.body != "virtual":
+        raise live_run()
+    opened = await here().opened.open(run)
+    lab = await labs.play(person_of(request), replace(opened.head, title=run.title))
+    return answer(plain_lab(lab), 201)
 
 
 @router.post("/runs/{run_id}/verify")
