@@ -123,11 +123,11 @@ class Merger:
     def frame(self, n: int, t_s: float, now_s: float) -> Frame:
         """Close the present tenth of a second: lab time ``t_s``, ``now_s`` on the ticks' clock."""
         self._told = {
-            name: told for name, told in self._told.items() if now_s - told.at_s <= STALE_S
+            name: told for name, told in sorted(self._told.items()) if now_s - told.at_s <= STALE_S
         }
         users = self._close_users(t_s, now_s)
         links = self._close_links(now_s)
-        row = self._rows.row(t_s, self._users.times(USERS), self._received())
+        row = self._rows.row(t_s, self._users.times(USERS), self._received)
         return Frame(
             n, round(t_s, 3), users, self._close_instances(now_s), links, self._close_calls(now_s),
             row, self._guards(),
@@ -187,7 +187,7 @@ class Merger:
             percentile_ms(self._calls.times(name), 0.99),
             {
                 worker: told.patterns[name]
-                for worker, told in sorted(self._told.items())
+                for worker, told in self._told.items()
                 if name in told.patterns
             },
         )

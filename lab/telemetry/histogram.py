@@ -36,10 +36,10 @@ def percentile_s(counts: Mapping[int, int], q: float) -> float | None:
     total = sum(counts.values())
     if total == 0:
         return None
-    rank = max(1, ceil(q * total))
-    for index in sorted(counts):
-        rank -= counts[index]
-        if rank <= 0:
+    beyond = total - max(1, ceil(q * total))
+    for index in sorted(counts, reverse=True):  # from above: p99 is asked for most
+        beyond -= counts[index]
+        if beyond < 0:
             return MIDDLES_S[index]
     return None
 

@@ -1,7 +1,7 @@
 """Chart rows: what users felt over half a second, and the calls it took, layer by layer."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -52,11 +52,13 @@ class Rows:
         while self._recent[0][0] <= t_s - SPAN_S:
             self._recent.popleft()
 
-    def row(self, t_s: float, times: Mapping[int, int], received: Mapping[str, int]) -> Row | None:
+    def row(
+        self, t_s: float, times: Mapping[int, int], received: Callable[[], Mapping[str, int]]
+    ) -> Row | None:
         """Return a row when the next half second began, else None.
 
-        ``times`` are the durations of user requests and ``received`` the attempts at each service,
-        both over the last second.
+        ``times`` are the durations of user requests, and ``received`` counts the attempts at each
+        service, both over the last second.
         """
         if int(t_s / ROW_S + 1e-6) <= int(self._began_t / ROW_S + 1e-6):
             return None
@@ -78,7 +80,9 @@ class Rows:
             p50_ms=percentile_ms(times, 0.5),
             p95_ms=percentile_ms(times, 0.95),
             p99_ms=percentile_ms(times, 0.99),
-            layers={name: round(n / offered, 3) for name, n in received.items()} if offered else {},
+            layers={name: round(n / offered, 3) for name, n in received().items()}
+            if offered
+            else {},
         )
         self._began_t, self._offered, self._outcomes = t_s, 0, no_outcomes()
         return row

@@ -28,8 +28,10 @@ class Window:
         """Count a tally in the open slot."""
         slot = self._open.get(key)
         if slot is None:
-            slot = self._open[key] = CallTally()
-        slot.merge(tally)
+            attempts = tally.attempts if isinstance(tally, CallTally) else 0
+            self._open[key] = CallTally(tally.outcomes.copy(), tally.times.copy(), attempts)
+        else:
+            slot.merge(tally)
 
     def turn(self, now_s: float) -> Mapping[str, CallTally]:
         """Close the open slot and return it: the sums by key since the turn before."""

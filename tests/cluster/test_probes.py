@@ -46,7 +46,7 @@ async def watch(**health: object) -> AsyncIterator[Watch]:
         for instance in callees:
             probes.watch(instance, group)
         yield Watch(world, caller, probes, callees)
-        for instance in [*probes.snapshot()]:
+        for instance in callees:
             probes.forget(instance)
 
 
@@ -158,3 +158,18 @@ async def test_a_silence_takes_an_instance_out_between_two_probes() -> None:
         one.callees["back-1"].takes_s = 0.0
         await asyncio.sleep(1.0)
         assert one.told() == [("back-1", False), ("back-1", True)]
+
+
+@timeless
+async def test_of_an_instance_that_no_probe_spoke_against_nothing_is_shown() -> None:
+    async with watch() as one:
+        await asyncio.sleep(1.5)
+        assert one.probes.snapshot() == {}
+        one.callees["back-1"].answer = UNWELL
+        await asyncio.sleep(1.0)
+        (shown,) = one.probes.snapshot().items()
+        assert shown[0] == "back-1"
+        assert (shown[1]["state"], shown[1]["against"], shown[1]["needed"]) == ("healthy", 1, 3)
+        one.callees["back-1"].answer = Response(200, Outcome.OK)
+        await asyncio.sleep(2.0)
+        assert one.probes.snapshot()["back-1"]["against"] == 0
