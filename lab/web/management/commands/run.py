@@ -72,7 +72,7 @@ class Command(BaseCommand):
             report = Report(experiment.result("cancelled" if interrupted else "done"))
             self.stdout.write(report.json().decode() if options["json"] else report.text())
             for path in report.write(folder):
-                self.stderr.write(f"{path}")
+                print(path, file=sys.stderr)  # Django's own would print it in red
         if interrupted:
             if not experiment.done:
                 self.stderr.write("interrupted before a trial was over")
