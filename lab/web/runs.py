@@ -38,12 +38,17 @@ async def take_in(person: Person, file: bytes) -> Run:
 
 
 async def record_of(lab: Lab, title: str = "") -> bytes:
-    """Return what ``lab`` has recorded so far, as a file; raise Problem when nobody runs it."""
+    """Return what ``lab`` has recorded so far, as a file; raise Problem when there is nothing.
+
+    A virtual one that is at rest is played again for it.
+    """
     gone = Problem(
         "not_running",
         "the lab is at rest, and its record ended with its processes",
         hint="open the lab to start it again, then save the new run",
     )
+    if lab.status != Lab.Status.RUNNING and lab.body == Lab.Body.VIRTUAL:
+        lab = await here().waking.wake(lab)
     if lab.status != Lab.Status.RUNNING:
         raise gone
     try:

@@ -93,6 +93,8 @@ async def test_an_exported_file_is_taken_in_again_as_the_same_run(learner: Http)
     again = await taken_in(learner, file.content)
     assert again["id"] != run["id"]
     assert again["digest"] == run["digest"]
+    read = (await learner.get(f"{API}/{again['id']}")).json()
+    assert read["same_as"] == [{"title": "A crash", "page": run["page"]}]
 
 
 async def test_a_new_title_is_also_that_of_the_file(learner: Http) -> None:

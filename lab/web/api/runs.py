@@ -21,6 +21,8 @@ from lab.web.site import here
 
 router = Router(tags=["runs"])
 
+MOST_SAME = 5
+
 TITLE = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
 """One line that is not blank."""
 
@@ -80,7 +82,8 @@ async def read_run(request: HttpRequest, run_id: str) -> HttpResponse:
     """
     run, is_mine = await _find(request, run_id)
     opened = await here().opened.open(run)
-    return answer({**plain_run(run, is_mine=is_mine), "head": opened.head})
+    same = await _same_as(run) if is_mine else []
+    return answer({**plain_run(run, is_mine=is_mine), "head": opened.head, "same_as": same})
 
 
 @router.patch("/runs/{run_id}")
@@ -205,6 +208,13 @@ def plain_run(run: Run, *, is_mine: bool) -> dict[str, Any]:
         "link": f"{page}?key={run.key}" if is_mine and run.is_shared else None,
         "proof": None if told is None else {"t": told.t, "verdict": told.verdict},
     }
+
+
+async def _same_as(run: Run) -> list[dict[str, str]]:
+    """Return the owner's other runs in which the very same happened."""
+    rows = Run.objects.filter(owner=run.owner, digest=run.digest).exclude(pk=run.pk)
+    fields = rows.values_list("pk", "title")[:MOST_SAME]
+    return [{"title": title, "page": f"/runs/{pk}/"} async for pk, title in fields]
 
 
 async def _find(request: HttpRequest, run_id: str) -> tuple[Run, bool]:

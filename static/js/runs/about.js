@@ -26,6 +26,7 @@ export function About({ run, player }) {
     ${head.ended && html`<p class="changes-why">It ended before its time: ${head.ended}.</p>`}
     <${Commands} commands=${head.commands} player=${player} />
     ${run.value.body === "virtual" && html`<${Proof} run=${run} />`}
+    <${Same} runs=${run.value.same_as} />
     ${mine && html`<${Share} run=${run.value} onChange=${(/** @type {object} */ changed) => (run.value = { ...run.peek(), ...changed })} />`}
   </section>`;
 }
@@ -68,4 +69,13 @@ function Commands({ commands, player }) {
         </ol>`
     }
   `;
+}
+
+/** Other runs of the same digest. @param {{runs: {title: string, page: string}[]}} props */
+function Same({ runs }) {
+  if (runs.length === 0) return null;
+  return html`<p class="run-same-as">
+    The very same happened in
+    ${runs.map(({ title, page }, place) => html`${place > 0 && ", "}<a key=${page} href=${page}>${title}</a>`)}.
+  </p>`;
 }

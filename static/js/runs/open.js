@@ -1,7 +1,9 @@
 /**
  * Opens a kept run: reads what it is, and all that happened in it.
  *
- * @typedef {import("./words.js").Run & {head: Head}} OpenedRun
+ * @typedef {import("./words.js").Run & {
+ *   head: Head, same_as: {title: string, page: string}[],
+ * }} OpenedRun same_as: other runs of the same digest
  * @typedef {{
  *   seed: number, commands: import("./words.js").Given[], is_whole?: boolean, ended?: string,
  * }} Head
@@ -17,6 +19,8 @@ import { Player } from "./player.js";
 
 const FIXED = "this is a record: it shows what happened, and what has happened cannot be changed";
 const ENDED_AFTER_S = 0.1;
+/** After so long users have had their first answers. */
+const SETTLED_S = 2;
 
 /**
  * @param {string} path of the run below /api/v1
@@ -60,7 +64,7 @@ export async function openRun(run, path, key) {
  */
 function firstPicture(events) {
   const running = events.find(({ kind, text }) => kind === "lab" && text.endsWith("is running"));
-  return running && running.t + 0.5;
+  return running && running.t + SETTLED_S;
 }
 
 /** @type {(lab: Lab, path: string, key: string, command: string, fields: any) => Promise<any>} */
