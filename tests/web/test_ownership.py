@@ -64,6 +64,8 @@ def every_request(lab_id: object) -> list[tuple[str, str, object]]:
         ("get", f"{base}/stats/p95_ms", None),
         ("get", f"{base}/slo?p95_ms_lt=300", None),
         ("get", f"{base}/metrics", None),
+        ("get", f"{base}/run", None),
+        ("post", f"{base}/run", {"title": "mine"}),
     ]
 
 

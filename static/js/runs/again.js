@@ -30,7 +30,7 @@ export function AgainButton({ run, isPrimary = false }) {
       title=${isLive ? LIVE : "A new lab in virtual time, given the same commands at the same moments"}
       onClick=${again}
     >
-      <${Icon} name="reset" /><span class="button-word">${busy.value ? "Starting…" : "Run again"}</span>
+      <${Icon} name="reset" /><span class="button-word button-word-kept">${busy.value ? "Starting…" : "Run again"}</span>
     </button>
     ${refused.value && html`<span class="again-refused" role="alert">${refused.value}</span>`}
   </span>`;

@@ -20,7 +20,7 @@ export function RunTopBar({ run, exportPath }) {
     <div class="top-end">
       <${Tools} />
       <a class="button" href=${exportPath} download title="The whole run as one file">
-        <${Icon} name="export" /><span class="button-word">Export</span>
+        <${Icon} name="export" /><span class="button-word button-word-kept">Export</span>
       </a>
       <${AgainButton} run=${run} isPrimary=${true} />
     </div>
