@@ -97,7 +97,7 @@ def open_a_request(page: Page) -> None:
     page.get_by_role("slider", name="Moment").press("PageUp")
     page.get_by_role("tab", name="Requests").click()
     requests = page.get_by_role("region", name="Kept requests")
-    requests.get_by_role("listitem").nth(5).get_by_role("button").click()
+    requests.get_by_role("listitem").last.get_by_role("button").click()
     expect(page.get_by_role("tree", name="Steps of the request")).to_contain_text("user asks")
     assert findings(page) == []
     page.get_by_role("tab", name="Events").click()

@@ -69,8 +69,15 @@ def test_the_steps_in_the_record_are_those_that_the_lab_tells(play: Play) -> Non
     ]
 
 
+def test_of_a_request_that_has_just_ended_only_its_end_is_known(play: Play) -> None:
+    last = messages(play, "traces")[-1]["traces"][-1]
+    kept = kept_trace(play.recording, last["id"], from_t=play.t - 1.0)
+    assert kept["duration_ms"] == last["duration_ms"]
+    assert kept["spans"] == []
+
+
 def test_a_request_that_is_not_kept_is_looked_up_in_vain(play: Play) -> None:
-    with pytest.raises(LookupError, match="no spans of request 'nobody'"):
+    with pytest.raises(LookupError, match="no request 'nobody'"):
         kept_trace(play.recording, "nobody")
 
 

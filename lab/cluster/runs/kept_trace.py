@@ -14,7 +14,7 @@ Short = tuple[int, str, str, float, float, str, str, int]
 
 
 class Trace(msgspec.Struct):
-    """A request and its steps."""
+    """A request and its steps; without them where only its end is known."""
 
     id: str
     route: str
@@ -22,33 +22,38 @@ class Trace(msgspec.Struct):
     outcome: str
     rule: str
     duration_ms: float
-    spans: list[Short]
+    spans: list[Short] = []
 
 
-class _Spans(msgspec.Struct):
+class _Traces(msgspec.Struct):
     traces: list[Trace]
 
 
-_SPANS = msgspec.json.Decoder(_Spans)
+_TRACES = msgspec.json.Decoder(_Traces)
 
 
 def kept_trace(recording: Recording, trace_id: str, *, from_t: float = 0.0) -> Plain:
-    """Return one request. Raises LookupError when its spans are not kept.
+    """Return one request; its steps come a moment after its end, so the last ones lack them.
 
     ``from_t`` is a lab time before which it had not ended: a late one is then found sooner.
+    Raises LookupError when nothing of it is kept.
     """
-    for trace in _told(recording, trace_id, from_t):
-        spans = [_span(place, short) for place, short in enumerate(trace.spans, start=1)]
-        return msgspec.structs.asdict(trace) | {"spans": spans}
-    raise LookupError(f"the record has no spans of request {trace_id!r:.80}")
+    trace = _found(recording, trace_id, from_t)
+    if trace is None:
+        raise LookupError(f"the record has no request {trace_id!r:.80}")
+    spans = [_span(place, short) for place, short in enumerate(trace.spans, start=1)]
+    return msgspec.structs.asdict(trace) | {"spans": spans}
 
 
-def _told(recording: Recording, trace_id: str, from_t: float) -> list[Trace]:
-    wanted = trace_id.encode()
+def _found(recording: Recording, trace_id: str, from_t: float) -> Trace | None:
+    wanted, found = trace_id.encode(), None
     for _, kind, body in recording.between(from_t, recording.to_t):
-        if kind == "spans" and wanted in body:
-            return [trace for trace in _SPANS.decode(body).traces if trace.id == trace_id]
-    return []
+        if kind in ("traces", "spans") and wanted in body:
+            told = _TRACES.decode(body).traces
+            found = next((trace for trace in told if trace.id == trace_id), found)
+            if kind == "spans":
+                break
+    return found
 
 
 def _span(place: int, short: Short) -> Plain:
