@@ -113,7 +113,8 @@ class Play:
             if self._waiting:
                 until_t = min(until_t, self._waiting[0].t)
             self._run_until(until_t)
-        self._give_due()
+        if self._give_due():
+            self._run_until(self.t)  # what they do without any time passing is done at t too
 
     def step(self) -> None:
         """Let just the next moment happen at which anything does."""
@@ -203,9 +204,12 @@ class Play:
         lab.record(lambda kind, body: self.recording.add(self.t, kind, body))
         return lab
 
-    def _give_due(self) -> None:
+    def _give_due(self) -> bool:
+        """Give the commands whose time has come; return whether there were any."""
+        before = len(self._waiting)
         while self._waiting and self._waiting[0].t <= self.t:
             self.give(self._waiting.pop(0).fields)
+        return len(self._waiting) < before
 
     def _run_until(self, t: float) -> None:
         if not self.ended:

@@ -229,6 +229,7 @@ class Player:
         def answer(result: Plain | CommandError) -> None:
             if isinstance(result, CommandError) and place < len(side.play.given):
                 self._outbox.put(Noted(number, place, side.play.given[place]))
+            self._telling.pace()
             done(result)
 
         place = len(side.play.given)

@@ -51,7 +51,7 @@ class Side:
         self.branch_of: Branch | None = None
         self._commands = commands
         self._hear = told
-        self._chunk_s = 0.01
+        self.chunk_s = 0.01
         self._asked: dict[int, tuple[float, Answer]] = {}
         self.play.lab.listen(self._heard)
         self.play.begin()
@@ -81,10 +81,10 @@ class Side:
     def run_towards(self, t: float) -> None:
         """Let a little time pass, a few milliseconds of the wall's; not beyond ``t``."""
         began_s = perf_counter()
-        self.run_until(min(t, self.t + self._chunk_s))
+        self.run_until(min(t, self.t + self.chunk_s))
         took_s = max(perf_counter() - began_s, 1e-6)
-        chunk_s = self._chunk_s * min(max(CHUNK_WALL_S / took_s, 0.25), 2.0)
-        self._chunk_s = min(max(chunk_s, LEAST_CHUNK_S), MOST_CHUNK_S)
+        chunk_s = self.chunk_s * min(max(CHUNK_WALL_S / took_s, 0.25), 2.0)
+        self.chunk_s = min(max(chunk_s, LEAST_CHUNK_S), MOST_CHUNK_S)
 
     def run_until(self, t: float) -> None:
         """Let time pass up to ``t``."""
@@ -97,8 +97,7 @@ class Side:
         self._give_up()
 
     def arrive(self) -> None:
-        """The past has been played: from here on it is the present."""
-        self.is_replaying = False
+        """The past has been played: tell whoever waits for that."""
         arrived, self.on_arrival = self.on_arrival, None
         if arrived is not None:
             arrived()

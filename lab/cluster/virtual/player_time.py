@@ -36,7 +36,7 @@ class LinkedTime:
         self.pacer = Pacer(clock)
         self.sides: dict[int, Side] = {}
         self._step: _Step | None = None
-        self._up_to_t = 0.0
+        self._goal_t = 0.0
 
     @property
     def t(self) -> float:
@@ -103,6 +103,8 @@ class LinkedTime:
     def _replay(self, side: Side) -> None:
         side.run_towards(side.replay_to)
         if side.ended or side.t >= side.replay_to:
+            side.is_replaying = False
+            self._goal_t = self.t
             side.arrive()
 
     def _step_on(self, step: _Step, going: list[Side]) -> None:
@@ -115,15 +117,17 @@ class LinkedTime:
         has_come = step.to == "moment" or any(side.told[step.to] for side in going)
         if has_come or next_t >= step.limit_t:
             self._step = None
-            self._up_to_t = self.t
+            self._goal_t = self.t
             step.done()
 
     def _follow(self, going: list[Side], due_t: float) -> bool:
-        """Let the one that is furthest behind get nearer to where all should be."""
-        due_t = max(due_t, self._up_to_t)
-        behind = [side for side in going if side.t < due_t]
+        """Let all sides get to the next goal, a small one, so that they stand still together."""
+        t = self.t
+        if going and self._goal_t <= t < due_t:
+            self._goal_t = min(due_t, t + min(side.chunk_s for side in going))
+        behind = [side for side in going if side.t < self._goal_t]
         if behind:
-            min(behind, key=lambda side: side.t).run_towards(due_t)
+            min(behind, key=lambda side: side.t).run_towards(self._goal_t)
         return bool(behind)
 
     def _obey(self, going: list[Side]) -> bool:
@@ -133,7 +137,7 @@ class LinkedTime:
             is_linked = side.t <= self.t
             side.step()
             if is_linked:
-                self._up_to_t = side.t
+                self._goal_t = side.t
         return bool(asked)
 
     def _going(self) -> list[Side]:

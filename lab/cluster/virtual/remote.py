@@ -123,13 +123,16 @@ class PlayedCluster:
                     listener(message.kind, message.body)
             case Noted():
                 self.given[message.place : message.place + 1] = [message.given]
+                if self._t is not None:
+                    self._t = max(self._t, message.given.t)
             case Ended():
                 self._end = message
 
     def paced(self, message: Paced) -> None:
         """Take how far it has got."""
         if self._side in message.ts:
-            self._t = max(message.ts[self._side], message.replaying_to.get(self._side, 0.0))
+            reached_t = message.ts[self._side]
+            self._t = max(reached_t, message.replaying_to.get(self._side, 0.0), self._t or 0.0)
 
     def lost(self) -> None:
         """The player's process is gone."""

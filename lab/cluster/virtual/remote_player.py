@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import logging
 import os
 import signal
 from collections import deque
@@ -22,6 +23,8 @@ from lab.cluster.virtual.player_wire import (
     Told,
     ToPlayer,
 )
+
+_LOG = logging.getLogger(__name__)
 
 LOG_LINES = 50
 STOP_WITHIN_S = 5.0
@@ -167,6 +170,8 @@ class RemotePlayer:
 
     def _exited(self, status: int) -> None:
         self.lost_because = _ending(status)
+        if self.sides:
+            _LOG.error("a player was lost: %s\n%s", self.lost_because, "\n".join(self._log))
         for question in self._open.values():
             if not question.answer.done():
                 text = f"the lab's player ended before it answered: {self.lost_because}"
