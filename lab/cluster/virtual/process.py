@@ -5,6 +5,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable
 from contextvars import copy_context
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from lab.cluster.processes.process import Process
@@ -49,6 +50,7 @@ class VirtualProcess(Process, Owner):
         self.log = log
         self._on_message = on_message
         self._ports: list[int] = []
+        self._is_held = False
         self._worker = self.context.run(Worker, VirtualGround(self))
         self.loop.create_task(self._run(), context=self.context)
 
@@ -80,13 +82,13 @@ class VirtualProcess(Process, Owner):
             case signal.SIGKILL:
                 self.die(signal.SIGKILL)
             case signal.SIGSTOP:
-                if not self.is_stopped.is_set():
+                if not self._is_held:
                     self.loop.hold(self)
-                    self.told_stop(stopped=True)
+                    self._stopped(is_held=True)
             case signal.SIGCONT:
-                if self.is_stopped.is_set():
+                if self._is_held:
                     self.loop.let_go(self)
-                    self.told_stop(stopped=False)
+                    self._stopped(is_held=False)
             case signal.SIGTERM:
                 self.loop.call_soon(self._worker.terminate, context=self.context)
             case _:
@@ -112,6 +114,12 @@ class VirtualProcess(Process, Owner):
         if not self.is_dead:
             self.log.extend("".join(traceback.format_exception(error)).splitlines())
             self.die(CRASHED)
+
+    def _stopped(self, *, is_held: bool) -> None:
+        """The kernel's word of it comes after the answer to the signal, as in a live lab."""
+        self._is_held = is_held
+        word = partial(self.told_stop, stopped=is_held)
+        self.loop.call_soon(word, context=self.machine.context)
 
     async def _run(self) -> None:
         try:
