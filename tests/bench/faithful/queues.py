@@ -78,7 +78,7 @@ def loss(workers: int, erlangs: float, jobs: int, seeds: int) -> list[Claim]:
         for seed in range(1, seeds + 1):
             to_s = jobs / seeds / rate
             lab = queue(rate, work(kind, WORK_S, deviation_s), workers, 0)
-            shed.append(fmean(end.outcome == "shed" for end in run(lab, seed, 1.0, to_s)))
+            shed.append(fmean(end.outcome == "shed" for end in run(lab, seed, 0.2, to_s)))
         found = interval(shed)
         claims.append(
             Claim(GROUP, f"Erlang B, {workers} workers, {erlangs:g} erlangs, {kind}",

@@ -51,7 +51,7 @@ def slow_is_worse(seeds: int) -> list[Claim]:
     return claims
 
 
-def breaker_over_shards(threshold: float, seed: int) -> list[Claim]:
+def breaker_over_shards(threshold: float, seconds: float) -> list[Claim]:
     """The breaker that broke the healthy (module 2, 5): one of three shards fails every call.
 
     Tripped, it stays open for ``wait`` seconds, then lets three calls probe; in turn, one of the
@@ -65,7 +65,7 @@ def breaker_over_shards(threshold: float, seed: int) -> list[Claim]:
     shard = service({"/r": {"work": work("fixed", 0.001)}}, replicas=3)
     users = {"rate_per_s": rate, "entry": "shard", "mix": mix("/r"), "chain": [breaker]}
     lab = lab_of({"shard": shard}, users, faults=[_broken("shard-1")])
-    ends = run(lab, seed, 30.0, 630.0)
+    ends = run(lab, 1, 30.0, 30.0 + seconds)
     trips = threshold < 1 / 3
     expected = 2.0 / (rate * wait_s + 3.0) if trips else 2 / 3
     return [
