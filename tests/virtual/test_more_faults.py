@@ -90,7 +90,7 @@ def test_a_lost_name_refuses_although_the_service_is_well() -> None:
 
 def test_a_lost_name_is_that_of_a_dependency() -> None:
     with played(shipped("pair")) as play, pytest.raises(CommandError) as wrong:
-        inject(play, "lost_name", "caller:calle")
+        inject(play, "lost_name", "caller:callees")
     assert "caller:callee" in wrong.value.hint
 
 
