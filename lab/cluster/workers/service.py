@@ -15,15 +15,13 @@ from lab.cluster.message import HEALTH_PATH, Request, Response
 from lab.cluster.specs import CallSpec, RouteSpec, ServiceSpec
 from lab.cluster.workers.guards import Guards
 from lab.cluster.workers.misbehaviour import Misbehaviour
+from lab.cluster.workers.once import once
 from lab.cluster.workers.slots import Dropped, Slot, Slots
 from lab.cluster.workers.work import draw_s
 from lab.cluster.workers.writes import Writes
-from lab.patterns.idempotency import Ledger, Seen
 from lab.telemetry.outcome import Outcome
 
 NO_ROUTE = "no route"
-CONFLICT_S = 0.05
-"""When to come back if the same key is at work."""
 CATCH_UP_S = 0.05
 """A timeline further behind than this is a process that was stopped, not a timer that was late."""
 
@@ -114,29 +112,9 @@ class Service:
 
     async def _wanted(self, request: Request, path: str, route: RouteSpec) -> Response:
         if request.key and self.guards.ledger is not None:
-            return await self._once(self.guards.ledger, request, path, route)
+            do = partial(self._do, request, path, route)
+            return await once(self.guards.ledger, request, path, do, self.site.clock())
         return await self._do(request, path, route)
-
-    async def _once(
-        self, ledger: Ledger[Response], request: Request, path: str, route: RouteSpec
-    ) -> Response:
-        """Do a write that carries a key, unless it is done or at work already."""
-        what = f"{request.method} {path}"
-        seen, known = ledger.begin(request.key, what, self.site.clock())
-        if known is not None:
-            return replace(known, rule="the ledger remembers the answer")
-        if seen is Seen.IN_PROGRESS:
-            rule = "the same key is at work already"
-            return Response(409, Outcome.REFUSED, b"", CONFLICT_S, rule)
-        if seen is Seen.OTHER:
-            return Response(422, Outcome.FAILED, b"", rule="the key was used for another request")
-        try:
-            response = await self._do(request, path, route)
-            if response.outcome in GOOD:
-                ledger.answered(request.key, response)
-            return response
-        finally:
-            ledger.failed(request.key)
 
     async def _do(self, request: Request, path: str, route: RouteSpec) -> Response:
         began_s = self.site.clock()
