@@ -34,6 +34,8 @@ export class Lab {
 
     this.state = signal(/** @type {State | null} */ (null));
     this.frame = signal(/** @type {import("./types.js").Frame | null} */ (null));
+    /** Those before it, where a moment is shown that was not played up to: rates need some. */
+    this.before = signal(/** @type {import("./types.js").Frame[]} */ ([]));
     this.rows = signal(emptyColumns());
     this.events = signal(/** @type {import("./types.js").LabEvent[]} */ ([]));
     this.traces = signal(/** @type {import("./types.js").TraceHead[]} */ ([]));
@@ -90,16 +92,10 @@ export class Lab {
     });
   }
 
-  /**
-   * Lets views see the frames before the moment that is shown, one after the other.
-   *
-   * @param {import("./types.js").Frame[]} frames in order
-   */
+  /** @param {import("./types.js").Frame[]} frames up to the moment that is shown, in order */
   lead(frames) {
     const last = this.moment?.frame;
-    if (!last) return;
-    for (const frame of frames) if (frame.n < last.n) this.frame.value = shaped(frame);
-    this.frame.value = last;
+    if (last) this.before.value = frames.filter((frame) => frame.n < last.n).map(shaped);
   }
 
   #publish() {

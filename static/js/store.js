@@ -14,6 +14,7 @@ export const shown = signal(new Lab(""));
 
 export const state = computed(() => shown.value.state.value);
 export const frame = computed(() => shown.value.frame.value);
+export const before = computed(() => shown.value.before.value);
 export const rows = computed(() => shown.value.rows.value);
 export const curves = computed(() => shown.value.curves.value);
 export const events = computed(() => shown.value.events.value);

@@ -59,7 +59,7 @@ test("a fault in only one of them is said of the other as not there", () => {
   const freeze = { kind: "hang", title: "Freeze", target: "payments-1", params: {}, state: "active" };
   const found = differencesOf(stateOf({ faults: [freeze] }), stateOf(), titleOf);
   assert.equal(nameOf(found, "a"), "freeze payments-1");
-  assert.equal(nameOf(found, "b"), "not: freeze payments-1");
+  assert.equal(nameOf(found, "b"), "without freeze payments-1");
 });
 
 test("services and users are compared, and further differences are counted", () => {

@@ -50,6 +50,7 @@ export function valueAxis(spec) {
  * @param {number} high
  */
 function splits(spec, height, low, high) {
+  if (spec.ticks) return spec.ticks(low);
   if (!spec.log) return height < 64 ? [low, high] : [low, (low + high) / 2, high];
   const powers = [1, 10, 100, 1000, 10_000].filter((one) => one >= low && one <= high);
   return height < 64 && powers.length > 2 ? powers.filter((_, index) => index % 2 === 0) : powers;

@@ -42,11 +42,10 @@ export function labelElements(plot, lines) {
  * @param {number} rest place of the values that are read while nobody points
  */
 export function placeLabels(plot, labels, lines, spec, rest) {
-  const last = lines[0].values.length - 1;
   const at = plot.cursor.idx ?? rest;
   const line_px = LINE * magnified.peek();
   const wanted = lines.map((line, index) => {
-    const height = plot.valToPos(line.top[last] ?? spec.floor, "y");
+    const height = plot.valToPos(line.top[rest] ?? spec.floor, "y");
     return {
       y: Number.isFinite(height) ? height : 0,
       height: line_px,

@@ -9,11 +9,13 @@
  *   title: string, unit: string, empty: string, log?: boolean, floor: number,
  *   data: () => {times: number[], lines: Line[]}, look: (line: Line, index: number) => Look,
  *   read: (value: number | null) => string, mark: (value: number) => string,
- *   band?: boolean, clock?: boolean, right?: number, range?: (low: number) => [number, number], isEmpty?: () => boolean,
+ *   band?: boolean, clock?: boolean, right?: number, range?: (low: number) => [number, number],
+ *   ticks?: (low: number) => number[], isEmpty?: () => boolean,
  *   view?: () => {from: number, to: number}, playhead?: () => number | null,
  * }} ChartSpec floor: the scale reaches at least this far; mark: a round value on its axis; band:
  *   between its two lines; clock: with the times below; right: pixels for the words at its ends;
- *   range: instead of one from zero; view, playhead, isEmpty: other than
+ *   range, ticks: instead of those
+ *   from zero; view, playhead, isEmpty: other than
  *   those of the lab that is shown
  */
 

@@ -1,7 +1,7 @@
 /** The last frames of one figure: for rates and shares that do not dance. */
 
 import { useSignal, useSignalEffect } from "@preact/signals";
-import { frame } from "../store.js";
+import { before, frame } from "../store.js";
 
 /** Frames in a second, as sent. */
 export const SECOND = 10;
@@ -17,7 +17,12 @@ export const SECOND = 10;
 export function useRecent(read, most) {
   const recent = useSignal(/** @type {{t: number, figure: T}[]} */ ([]));
   useSignalEffect(() => {
+    const led = before.value.map((one) => ({ t: one.t, figure: read(one) }));
+    if (led.length > 0) recent.value = led.slice(1 - most);
+  });
+  useSignalEffect(() => {
     const shown = frame.value;
+    before.value;
     if (!shown) return;
     const last_t = recent.peek().at(-1)?.t ?? shown.t;
     if (last_t === shown.t && recent.peek().length > 0) return;

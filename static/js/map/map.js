@@ -58,7 +58,8 @@ export function Topology({ compact = false, label = "Topology" }) {
     return { scene: scene.value, places, curves, spots, scale: width / places.width };
   });
   useSignalEffect(() => {
-    const { state, frame, rate } = lab;
+    const { state, frame, before, rate } = lab;
+    picture.begin(before.value);
     if (frame.value && state.value && scene.value)
       picture.show(scene.value, state.value, frame.value, rate.peek());
   });
@@ -151,6 +152,7 @@ function Travellers({ scene, curves, picture, size, scale }) {
   const lab = useLab();
   const canvas = useRef(/** @type {HTMLCanvasElement | null} */ (null));
   const travellers = useRef(/** @type {Particles | null} */ (null));
+  const last = useRef(0);
   const oneIn = useSignal(1);
   useLayoutEffect(() => {
     const drawn = /** @type {HTMLCanvasElement} */ (canvas.current);
@@ -167,7 +169,9 @@ function Travellers({ scene, curves, picture, size, scale }) {
     if (!now || now.links.length !== scene.wireOfLink.length) return;
     const isBlocked = (/** @type {number} */ wire) =>
       picture.story(scene.wires[wire].id).peek().block !== null;
-    if (lab.past.peek()?.paused) travellers.current?.show(scene, now, isBlocked);
+    const follows = now.n === last.current + 1;
+    last.current = now.n;
+    if (lab.rate.peek() === 0 && !follows) travellers.current?.show(scene, now, isBlocked);
     else travellers.current?.take(scene, now, isBlocked);
   });
   return html`<canvas class="map-layer travellers" ref=${canvas} aria-hidden="true"></canvas>

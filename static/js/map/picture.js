@@ -19,6 +19,7 @@ const CALM_S = 0.25;
 export class Picture {
   constructor() {
     this.readings = new Readings();
+    this.before = /** @type {Frame[]} */ ([]);
     this.calmAt = 0;
     /** @type {Map<string, import("@preact/signals").Signal<any>>} */
     this.signals = new Map();
@@ -46,6 +47,12 @@ export class Picture {
    */
   instance(instance) {
     return this.#signal(`instance ${instance}`, { load: 0, stale: false });
+  }
+
+  /** @param {Frame[]} frames before the next one that is shown; the same list again changes nothing */
+  begin(frames) {
+    if (frames !== this.before) this.readings = new Readings(frames);
+    this.before = frames;
   }
 
   /**

@@ -14,9 +14,9 @@ const NEWEST = 3;
 const TICK_S = 0.1;
 
 export class Readings {
-  constructor() {
-    /** @type {Frame[]} */
-    this.frames = [];
+  /** @param {Frame[]} [frames] that came before */
+  constructor(frames = []) {
+    this.frames = [...frames];
   }
 
   /**

@@ -1,5 +1,6 @@
 /** The playback bar of a lab, with the ways back to now and into another future. */
 
+import { clockWords } from "../clock_words.js";
 import { html } from "../html.js";
 import { Icon } from "../icons.js";
 import { PlaybackBar } from "./bar.js";
@@ -34,10 +35,12 @@ export function LabBar({ steering }) {
 
 /** @param {{steering: import("./steering.js").Steering}} props */
 function WaysOut({ steering }) {
-  const word = steering.lab.isVirtual.value ? "now" : "live";
+  const { lab } = steering;
+  const word = lab.isVirtual.value ? "now" : "live";
   return html`<span class="ways-out">
+    <span class="ways-words">In the past. Now is <b class="tabular">${clockWords(lab.edge.value)}</b></span>
     ${
-      steering.lab.isVirtual.value &&
+      lab.isVirtual.value &&
       html`<button
         type="button"
         class="button"

@@ -75,7 +75,7 @@ function Commands({ commands, player }) {
 function Same({ runs }) {
   if (runs.length === 0) return null;
   return html`<p class="run-same-as">
-    The very same happened in
+    The very same happened in${" "}
     ${runs.map(({ title, page }, place) => html`${place > 0 && ", "}<a key=${page} href=${page}>${title}</a>`)}.
   </p>`;
 }

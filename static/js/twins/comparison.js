@@ -17,6 +17,9 @@ const ROWS_PER_S = 2;
 const CALM_ROWS = 4;
 const RECENT_ROWS = 20;
 const WAITING_ROWS = 3;
+/** What chance alone makes differ in ten seconds. */
+const NOISE_RATIO = 0.05;
+const NOISE_POINTS = 0.01;
 
 /** @type {readonly Measure[]} */
 export const MEASURES = [
@@ -107,8 +110,8 @@ export function presentOf(columns, measure) {
  */
 export function verdict(measure, a, b) {
   if (a === null || b === null) return "unknown";
-  const scale = Math.max(Math.abs(a), Math.abs(b));
-  if (Math.abs(b - a) <= scale * 0.02) return "same";
+  const noise = measure.name === "served" ? NOISE_POINTS : Math.max(a, b) * NOISE_RATIO;
+  if (Math.abs(b - a) <= noise) return "same";
   return b > a === (measure.better === "more") ? "better" : "worse";
 }
 

@@ -44,7 +44,7 @@ export function differencesOf(a, b, titleOf) {
 export function nameOf(differences, side) {
   if (differences.length === 0) return "";
   const [first, ...rest] = differences;
-  const told = first[side] === NONE ? `not: ${first[side === "a" ? "b" : "a"]}` : first[side];
+  const told = first[side] === NONE ? `without ${first[side === "a" ? "b" : "a"]}` : first[side];
   return rest.length > 0 ? `${told}, and ${rest.length} more` : told;
 }
 

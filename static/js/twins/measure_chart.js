@@ -11,6 +11,8 @@ import { aligned, MEASURES } from "./comparison.js";
 
 const LEAD_ROWS = 4;
 const LEAST_VIEW_S = 20;
+/** Above 100 %, so that a line along it is seen whole. */
+const AIR = 0.03;
 
 /** @typedef {import("./pair.js").Pair} Pair */
 
@@ -78,6 +80,7 @@ function makeSpec(pair, measure) {
     clock: true,
     right: 96,
     range: measure.name === "served" ? ratioRange : undefined,
+    ticks: measure.name === "served" ? (low) => [low, (low + 1) / 2, 1] : undefined,
     isEmpty: () => pair.a.curves.value.t.length === 0 && pair.b.curves.value.t.length === 0,
     data() {
       const { times, a, b } = aligned(series("a"), series("b"), pair.offset_s.value);
@@ -110,7 +113,8 @@ const MARKS = {
  * @returns {[number, number]} close enough to the lines that their distance is seen
  */
 function ratioRange(low) {
-  return [low >= 0.9 ? 0.9 : low >= 0.5 ? 0.5 : 0, 1.004];
+  const bottom = low >= 0.9 ? 0.9 : low >= 0.5 ? 0.5 : 0;
+  return [bottom, 1 + (1 - bottom) * AIR];
 }
 
 /** @param {Pair} pair */

@@ -1,5 +1,6 @@
 /** One of two twins: what it is called, how its users fare, its map. */
 
+import { clockWords } from "../clock_words.js";
 import { html } from "../html.js";
 import { LabOfMap } from "../map/lab_context.js";
 import { Topology } from "../map/map.js";
@@ -77,7 +78,9 @@ function Head({ pair, side }) {
 function Name({ pair, side }) {
   const name = nameOf(pair.differences.value, side);
   if (name) return name;
-  return html`<span class="twin-same">${side === "a" ? "as it is" : "the same so far"}</span>`;
+  const branch = pair.b.present.value?.branch_of;
+  const words = branch ? `branched at ${clockWords(branch.t, 1)}` : "the same so far";
+  return html`<span class="twin-same">${side === "a" ? "as it is" : words}</span>`;
 }
 
 /** @param {{lab: import("../lab.js").Lab}} props */

@@ -5,7 +5,7 @@ import { shareWords } from "../map/users_node.js";
 
 /** @param {{pair: import("./pair.js").Pair}} props */
 export function SideTabs({ pair }) {
-  return html`<div class="side-tabs" role="group" aria-label="Which twin is shown">
+  return html`<nav class="side-tabs" aria-label="Which twin is shown">
     ${
       /** @type {const} */ (["a", "b"]).map((side) => {
         const { good_ratio } = pair[side].recent.value;
@@ -22,5 +22,5 @@ export function SideTabs({ pair }) {
       </button>`;
       })
     }
-  </div>`;
+  </nav>`;
 }
