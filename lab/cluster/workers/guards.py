@@ -29,7 +29,7 @@ TIMED = ("brownout",)
 
 
 class Guards:
-    """A guard that is off is None, and costs a look. With other settings it keeps what it learnt."""
+    """A guard that is off is None and costs a look; with other settings it keeps what it learnt."""
 
     def __init__(self, settings: Mapping[str, Mapping[str, object]]) -> None:
         self.order = QueueOrder(parse_guards({})["queue_order"])
