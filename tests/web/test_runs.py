@@ -343,3 +343,14 @@ async def test_a_lab_at_rest_has_no_record_and_is_not_woken_for_one(
     assert refused.status_code == 409
     assert error_of(refused)["code"] == "not_running"
     assert len(door.clusters) == 1
+
+
+async def test_a_virtual_lab_at_rest_is_played_again_to_be_saved(
+    host: LabHost, learner: Http
+) -> None:
+    scenario = {"scenario": "pair", "body": "virtual"}
+    lab = (await learner.post("/api/v1/labs", scenario, JSON)).json()
+    await Lab.objects.aupdate(status=Lab.Status.ASLEEP)
+    saved = await learner.post(f"/api/v1/labs/{lab['id']}/run", {"title": "late"}, JSON)
+    assert saved.status_code == 201
+    assert (await Lab.objects.aget(pk=lab["id"])).status == Lab.Status.RUNNING
