@@ -22,6 +22,10 @@ VALID: tuple[Fields, ...] = (
     {"command": "trace", "trace": "0" * 32},
     {"command": "reset"},
     {"command": "state"},
+    {"command": "set_pace", "speed": 1.0, "paused": False},
+    {"command": "step", "to": "moment"},
+    {"command": "moment", "t": 1.0},
+    {"command": "span", "from_t": 0.0, "to_t": 1.0},
 )  # fmt: skip
 
 JUNK: tuple[Any, ...] = (
@@ -31,7 +35,7 @@ JUNK: tuple[Any, ...] = (
 )  # fmt: skip
 
 NUMBERS = ("after_s", "duration_s", "rate_per_s", "max_in_flight", "patience_s", "replicas",
-           "capacity", "queue")  # fmt: skip
+           "capacity", "queue", "speed", "t", "from_t", "to_t")  # fmt: skip
 
 
 def nested(depth: int) -> list[Any]:
@@ -64,14 +68,15 @@ def _a_field_too_much(random: Random, fields: Fields) -> Any:
 def _a_field_too_few(random: Random, fields: Fields) -> Any:
     needed = {"inject_fault": ["kind", "target"], "heal_fault": ["fault"], "log": ["instance"],
               "set_chain": ["dependency", "chain"], "act": ["target", "action"],
-              "set_service": ["service"], "trace": ["trace"]}  # fmt: skip
+              "set_service": ["service"], "trace": ["trace"], "set_pace": ["speed", "paused"],
+              "moment": ["t"], "span": ["from_t", "to_t"]}  # fmt: skip
     del fields[random.choice(needed.get(fields["command"], ["command"]))]
     return fields
 
 
 def _a_name_of_nothing(random: Random, fields: Fields) -> Any:
     names = [key for key in ("kind", "target", "fault", "dependency", "service", "instance",
-                             "trace", "action") if key in fields]  # fmt: skip
+                             "trace", "action", "to") if key in fields]  # fmt: skip
     if not names:
         return _a_field_too_much(random, fields)
     fields[random.choice(names)] = random.choice([*JUNK, "bakc"])
@@ -79,7 +84,8 @@ def _a_name_of_nothing(random: Random, fields: Fields) -> Any:
 
 
 def _a_bad_number(random: Random, fields: Fields) -> Any:
-    fields = dict(random.choice([VALID[0], VALID[3], VALID[4]]))
+    numbered = [command for command in VALID if command.keys() & set(NUMBERS)]
+    fields = dict(random.choice(numbered))
     numbers = [key for key in NUMBERS if key in fields]
     bad = ["1", "", [], {}, True, -1, 10**400, float("nan"), float("-inf"), 1e300, object()]
     fields[random.choice(numbers)] = random.choice(bad)

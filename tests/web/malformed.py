@@ -23,6 +23,10 @@ SOUND: tuple[Command, ...] = (
     {"command": "act", "target": "callee-1", "action": "restart"},
     {"command": "log", "instance": "callee-1"},
     {"command": "trace", "trace": "none"},
+    {"command": "set_pace", "speed": 2.0, "paused": False},
+    {"command": "step", "to": "frame"},
+    {"command": "moment", "t": 1.0},
+    {"command": "span", "from_t": 0.0, "to_t": 1.0},
 )
 
 JUNK: tuple[Any, ...] = (
@@ -91,30 +95,34 @@ def _with_another_command(command: Command, chance: random.Random) -> None:
 
 
 def _out_of_range(command: Command, chance: random.Random) -> None:
-    match command["command"]:
-        case "inject_fault":
-            command["after_s"] = chance.choice([-1.0, 1e9, "soon"])
-        case "set_users":
-            command["rate_per_s"] = chance.choice([-1.0, 1e9, "many"])
-        case "set_service":
-            command["replicas"] = chance.choice([-1, 0, 1000, 1.5, "two"])
-        case "set_chain":
-            command["chain"] = chance.choice(
-                [
-                    [{"pattern": "retry", "attempts": 0}],
-                    [{"pattern": "retry", "attempts": "many"}],
-                    [{"pattern": "retry"}, {"pattern": "retry"}],
-                    [{"pattern": "magic"}],
-                    [{"attempts": 3}],
-                    [{"pattern": "breaker", "failure_ratio": 2.0}],
-                    [{"pattern": "timeout", "limit_s": True}],
-                    [[]],
-                    "retry",
-                ]
-            )
-        case _:
-            command["extra"] = 1
+    field, values = OUT_OF_RANGE.get(command["command"], ("extra", (1,)))
+    command[field] = chance.choice(values)
 
 
-OPTIONAL = ("params", "duration_s", "rate_per_s", "replicas")
+OUT_OF_RANGE: dict[str, tuple[str, tuple[Any, ...]]] = {
+    "inject_fault": ("after_s", (-1.0, 1e9, "soon")),
+    "set_users": ("rate_per_s", (-1.0, 1e9, "many")),
+    "set_service": ("replicas", (-1, 0, 1000, 1.5, "two")),
+    "set_pace": ("speed", (-1.0, 0.0, 0.2, 1001.0, "fast")),
+    "step": ("to", ("moments", 1, -1.0)),
+    "moment": ("t", (-1.0, 1e9, "now")),
+    "span": ("to_t", (-1.0, 1e9, "now")),
+    "set_chain": (
+        "chain",
+        (
+            [{"pattern": "retry", "attempts": 0}],
+            [{"pattern": "retry", "attempts": "many"}],
+            [{"pattern": "retry"}, {"pattern": "retry"}],
+            [{"pattern": "magic"}],
+            [{"attempts": 3}],
+            [{"pattern": "breaker", "failure_ratio": 2.0}],
+            [{"pattern": "timeout", "limit_s": True}],
+            [[]],
+            "retry",
+        ),
+    ),
+}
+
+
+OPTIONAL = ("params", "duration_s", "rate_per_s", "replicas", "to")
 NAMES = ("kind", "target", "fault", "dependency", "service", "action", "instance", "trace")

@@ -1,4 +1,4 @@
-"""1,000 malformed commands on the API and on the websocket of a live lab."""
+"""1,000 malformed commands on the API and on the websocket of a lab, live and virtual."""
 
 import json
 from collections.abc import AsyncIterator
@@ -19,17 +19,28 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 JSON = "application/json"
 COUNT = 1000
+ADDRESSES = (
+    ("post", "faults"),
+    ("patch", "users"),
+    ("patch", "services/callee"),
+    ("put", "pace"),
+    ("post", "step"),
+    ("post", "twin"),
+    ("post", "branch"),
+)
 CHANGING = ("services", "dependencies", "links", "users", "faults", "scenario", "status")
 
 
-@pytest.fixture
-async def lab(site: Site, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Lab]:
-    """A live lab, and a site that does not count violations (that is tested elsewhere)."""
+@pytest.fixture(params=["live", "virtual"])
+async def lab(
+    site: Site, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> AsyncIterator[Lab]:
+    """A lab, and a site that does not count violations (that is tested elsewhere)."""
     monkeypatch.setattr("lab.web.consumers.COMMANDS_BURST", 1e6)
     monkeypatch.setattr("lab.web.consumers.VIOLATIONS_BURST", 1e6)
     monkeypatch.setattr("lab.web.allowances.BURST", 1e6)
     async with open_live_host():
-        yield await labs.create(Person(LOCAL, Proof.LOCAL), "pair")
+        yield await labs.create(Person(LOCAL, Proof.LOCAL), "pair", body=request.param)
 
 
 async def what_may_not_change(lab: Lab) -> dict[str, Any]:
@@ -70,7 +81,7 @@ async def test_on_the_api_they_are_refused_and_change_nothing(lab: Lab) -> None:
         assert response["Content-Type"] == JSON
         assert response.json()["error"]["message"], command
     for text in TEXTS:
-        for method, path in (("post", "faults"), ("patch", "users"), ("patch", "services/callee")):
+        for method, path in ADDRESSES:
             response = await getattr(client, method)(
                 f"/api/v1/labs/{lab.pk}/{path}", text.encode(), JSON
             )
@@ -89,6 +100,10 @@ def as_request(lab: Lab, command: dict[str, Any]) -> tuple[str, str, Any]:
         case "set_chain" if isinstance(fields.get("dependency"), str) and len(fields) == 2:
             path = f"{base}/dependencies/{_segment(fields['dependency'])}/chain"
             return "put", path, fields.get("chain")
+        case "set_pace":
+            return "put", f"{base}/pace", fields
+        case "step":
+            return "post", f"{base}/step", fields
         case "set_users":
             return "patch", f"{base}/users", fields
         case "set_service" if isinstance(fields.get("service"), str):

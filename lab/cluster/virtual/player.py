@@ -146,10 +146,11 @@ class Player:
 
     def _load(self, message: Load) -> None:
         scenario = _scenario(message)
+        replay = msgspec.json.decode(message.replay, type=Replay)
         if not self._time.sides:
-            self._time.set_pace(message.replay.speed, paused=message.replay.paused)
+            self._time.set_pace(replay.speed, paused=replay.paused)
         self._texts[message.side] = message.scenario_text
-        side = self._begin(message.side, scenario, message.seed, message.replay)
+        side = self._begin(message.side, scenario, message.seed, replay)
         side.on_arrival = partial(self._arrived, message.id, message.side, None)
 
     def _copy(self, message: Copy) -> None:
@@ -172,16 +173,16 @@ class Player:
             raise CommandError("has_twin", "this side is played already")
         hear = self._telling.begin(number)
         side = self._time.sides[number] = Side(scenario, seed, replay, hear)
-        for place, given in enumerate(side.given):
-            self._outbox.put(Noted(number, place, given))
+        for place in range(len(side.given)):
+            self._note(number, side, place)
         self._telling.pace()
         return side
 
     def _arrived(self, message_id: int, number: int, change: Plain | None) -> None:
         """A side is where it was to get: give it what is to be changed there."""
         side = self._time.sides[number]
-        for place, given in enumerate(side.given):
-            self._outbox.put(Noted(number, place, given))
+        for place in range(len(side.given)):
+            self._note(number, side, place)
         self._telling.pace()
 
         def done(result: Plain | CommandError) -> None:
@@ -228,14 +229,18 @@ class Player:
     ) -> None:
         def answer(result: Plain | CommandError) -> None:
             if isinstance(result, CommandError) and place < len(side.play.given):
-                self._outbox.put(Noted(number, place, side.play.given[place]))
+                self._note(number, side, place)
             self._telling.pace()
             done(result)
 
         place = len(side.play.given)
         side.give(fields, answer)
         if place < len(side.play.given):
-            self._outbox.put(Noted(number, place, side.play.given[place]))
+            self._note(number, side, place)
+
+    def _note(self, number: int, side: Side, place: int) -> None:
+        """Tell the site of a command, so that it can have the lab again."""
+        self._outbox.put(Noted(number, place, msgspec.json.encode(side.given[place])))
 
     def _pack(self, message: Pack) -> None:
         side = self._time.sides[message.side]

@@ -6,7 +6,7 @@
     site ◀── Told, Part, Refused, Noted, Paced, Ended ── player
 
 A player has up to two sides, each one lab; ``side`` says of which one a message is. Commands and
-answers are JSON, as they come and go: they are read by neither end of the line that passes them on.
+answers are JSON: what a person may write is more than MessagePack carries (integers of any size).
 """
 
 from typing import Annotated
@@ -36,14 +36,17 @@ class Replay(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Load(msgspec.Struct, tag="load"):
-    """Play a scenario on this side; answered when it has got to where ``replay`` ends."""
+    """Play a scenario on this side; answered when it has got to where ``replay`` ends.
+
+    That is a Replay, as JSON.
+    """
 
     id: int
     side: Side
     scenario_name: str
     scenario_text: str
     seed: int | None
-    replay: Replay
+    replay: bytes
 
 
 class Copy(msgspec.Struct, tag="copy"):
@@ -115,11 +118,11 @@ class Refused(msgspec.Struct, tag="refused"):
 
 
 class Noted(msgspec.Struct, tag="noted"):
-    """A command was given, or (same ``place``) turned out to be refused."""
+    """A command was given, or (same ``place``) turned out to be refused: a Given, as JSON."""
 
     side: Side
     place: int
-    given: Given
+    given: bytes
 
 
 class Pace(msgspec.Struct, frozen=True):

@@ -67,7 +67,12 @@ class PlayedCluster:
         self._arriving: asyncio.Task[None] | None = None
         self._refusal: CommandError | None = None
         self._first: Callable[[int], ToPlayer] = lambda number: Load(
-            number, self._side, scenario_name, scenario_text, seed, replay
+            number,
+            self._side,
+            scenario_name,
+            scenario_text,
+            seed,
+            msgspec.json.encode(replay),
         )
 
     def copy(self, change: Mapping[str, object], *, at_t: float | None = None) -> "PlayedCluster":
@@ -122,9 +127,10 @@ class PlayedCluster:
                 for listener in [*self._listeners]:
                     listener(message.kind, message.body)
             case Noted():
-                self.given[message.place : message.place + 1] = [message.given]
+                given = msgspec.json.decode(message.given, type=Given)
+                self.given[message.place : message.place + 1] = [given]
                 if self._t is not None:
-                    self._t = max(self._t, message.given.t)
+                    self._t = max(self._t, given.t)
             case Ended():
                 self._end = message
 
