@@ -109,6 +109,8 @@ function Load({ instance }) {
 function Reach({ instance }) {
   const route =
     state.value?.services.find((one) => one.name === instance.service)?.routes[0] ?? "/";
+  if (state.value?.body === "virtual")
+    return html`<p class="quiet">A virtual process: its pid and port are numbers of this lab alone.</p>`;
   if (instance.pid === null) return html`<p class="quiet">There is no process just now.</p>`;
   return html`
     <section class="block" aria-label="Reach it yourself">

@@ -5,28 +5,32 @@ import { coached } from "../preferences.js";
 import { select, state } from "../store.js";
 import { suggestedTarget } from "./suggestion.js";
 
-/** @typedef {{name: string, place: string, title: string, words: (suggestion: string) => string}} Mark */
+/**
+ * @typedef {{
+ *   name: string, place: string, title: () => string, words: (suggestion: string) => string,
+ * }} Mark
+ */
 
 /** @type {Mark[]} */
 const MARKS = [
   {
     name: "try",
     place: "map",
-    title: "These processes are real",
+    title: () => (isVirtual() ? "This time is yours" : "These processes are real"),
     words: (suggestion) =>
-      `Each row is an operating system process with live traffic. ${suggestion ? `Try this: ${suggestion}.` : "Select one and break it."}`,
+      `${isVirtual() ? "The same services run on a clock that you can pause, step and turn back." : "Each row is an operating system process with live traffic."} ${suggestion ? `Try this: ${suggestion}.` : "Select one and break it."}`,
   },
   {
     name: "curve",
     place: "strip",
-    title: "This is what users feel",
+    title: () => "This is what users feel",
     words: () =>
       "The curve and the timeline share one axis: point anywhere to read what happened at that moment.",
   },
   {
     name: "keys",
     place: "keys",
-    title: "Everything has a key",
+    title: () => "Everything has a key",
     words: () => "Press ? for the list. The map is walked with the arrow keys.",
   },
 ];
@@ -43,7 +47,7 @@ export function CoachMark({ place }) {
   };
   const step = MARKS.indexOf(turn) + 1;
   return html`<aside class="coach" data-place=${place} aria-label="Getting started">
-    <h2 class="coach-title">${turn.title}</h2>
+    <h2 class="coach-title">${turn.title()}</h2>
     <p>${turn.words(suggestion)}</p>
     <div class="coach-buttons">
       <span class="coach-step">${step} of ${MARKS.length}</span>
@@ -63,4 +67,8 @@ export function CoachMark({ place }) {
       <button type="button" class="button" onClick=${dismiss}>Got it</button>
     </div>
   </aside>`;
+}
+
+function isVirtual() {
+  return state.value?.body === "virtual";
 }
