@@ -124,6 +124,10 @@ def test_of_a_record_that_is_too_long_the_end_is_kept(
         (lambda file: edited(file, 0, b'"version":1', b'"version":7'), "the run has version 7"),
         (lambda file: edited(file, 0, b'"body":"virtual"', b'"body":"dead"'), "the head is not"),
         (lambda file: edited(file, 0, b'"seed":', b'"seed":-'), "the head is not right"),
+        (lambda file: edited(file, 0, b"toyshop", b"\xff"), "first line is not the head"),
+        (lambda file: edited(file, 0, b"null", b"[" * 99_999), "the first line is not the head"),
+        (lambda file: edited(file, 5, b"{", b"[" * 99_999), "line 6 is damaged: "),
+        (lambda file: edited(file, 5, b'"t"', b'"\xff"'), "line 6 is"),
         (lambda file: edited(file, 5, b"[", b"["[:0]), "line 6 is damaged"),
         (lambda file: edited(file, 5, b"[", b"[-"), "line 6 is damaged: its time is"),
         (lambda file: edited(file, 5, b',"event",', b',"frame",'), "of another kind than"),
@@ -137,6 +141,11 @@ def test_a_file_that_is_no_run_is_refused_with_the_reason(
     with pytest.raises(RunError, match=words) as refusal:
         unpack(damage(pack(run_of(play))))
     assert refusal.value.hint
+
+
+def test_what_could_not_be_read_back_is_not_written(play: Play) -> None:
+    with pytest.raises(RunError, match=r"the head is not right: .*title"):
+        pack(play.run(scenario_text="name: shop", title="a" * 201))
 
 
 def test_a_bomb_is_refused_before_it_has_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,11 +1,10 @@
 """One moment of a record, as somebody who joined the lab just then would have been greeted."""
 
-from collections import deque
 from typing import Any
 
 import msgspec
 
-from lab.cluster.runs.recording import Recording
+from lab.cluster.runs.recording import Message, Recording
 from lab.telemetry.history import EVENTS, TRACES, History
 from lab.telemetry.row import Row
 
@@ -30,8 +29,8 @@ def moment(recording: Recording, t: float) -> Plain:
     if not state:
         raise LookupError(f"nothing is kept of {t:g} s; the record begins at {recording.from_t:g}")
     history = History(HISTORY_S)
-    events: deque[msgspec.Raw] = deque(maxlen=EVENTS)
-    traces: deque[Any] = deque(maxlen=TRACES)
+    events: list[msgspec.Raw] = []
+    heads: list[Any] = []
     frame = b"null"
     for message in recording.between(t - HISTORY_S, t):
         if message.kind == "frame":
@@ -42,12 +41,21 @@ def moment(recording: Recording, t: float) -> Plain:
         elif message.kind == "event":
             events.append(msgspec.Raw(message.body))
         elif message.kind == "traces":
-            traces.extend(msgspec.json.decode(message.body)["traces"])
+            heads += _heads(message)
+    began_t = t - HISTORY_S
+    for message in reversed(recording.last_before(began_t, "traces", TRACES - len(heads))):
+        heads = _heads(message) + heads
+    older = recording.last_before(began_t, "event", EVENTS - len(events))
     return {
         "type": "hello",
         "state": msgspec.Raw(state),
         "history": history.columns(),
-        "events": list(events),
-        "traces": list(traces),
+        "events": [*(msgspec.Raw(event.body) for event in older), *events][-EVENTS:],
+        "traces": heads[-TRACES:],
         "frame": msgspec.Raw(frame),
     }
+
+
+def _heads(message: Message) -> list[Any]:
+    heads: list[Any] = msgspec.json.decode(message.body)["traces"]
+    return heads

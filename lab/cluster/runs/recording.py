@@ -9,6 +9,7 @@ import hashlib
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 
 import msgspec
@@ -29,6 +30,7 @@ class Message(NamedTuple):
 class _Chunk:
     from_t: float
     to_t: float
+    kinds: frozenset[str]
     packed: bytes
 
 
@@ -94,6 +96,18 @@ class Recording:
                 yield from (m for m in _unpack(chunk.packed).messages if from_t <= m.t <= to_t)
         yield from (m for m in self._open if from_t <= m.t <= to_t)
 
+    def last_before(self, t: float, kind: str, at_most: int) -> list[Message]:
+        """Return the last messages of one kind that are earlier than ``t``, oldest first.
+
+        Chunks without any are not unpacked: what is rare is found far back in no time.
+        """
+        found: list[Message] = []
+        packed = (c.packed for c in reversed(self._chunks) if c.from_t < t and kind in c.kinds)
+        parts = chain([self._open], (_unpack(each).messages for each in packed))
+        while len(found) < at_most and (messages := next(parts, None)) is not None:
+            found = [m for m in messages if m.kind == kind and m.t < t] + found
+        return found[-at_most:] if at_most > 0 else []
+
     def state_at(self, t: float) -> bytes:
         """Return the newest state message that is not later than ``t``; empty if there is none."""
         if self._open and self._open[0].t <= t:
@@ -134,7 +148,8 @@ class Recording:
     def _close_chunk(self) -> None:
         held = _Packed(self._state_before, self._open)
         packed = zlib.compress(msgspec.msgpack.encode(held), 1)
-        self._chunks.append(_Chunk(self._open[0].t, self._open[-1].t, packed))
+        kinds = frozenset(message.kind for message in self._open)
+        self._chunks.append(_Chunk(self._open[0].t, self._open[-1].t, kinds, packed))
         self.kept_bytes += len(packed)
         self._open, self._open_bytes, self._state_before = [], 0, self._state
         self.forget()

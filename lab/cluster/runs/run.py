@@ -44,15 +44,22 @@ class Run(msgspec.Struct):
 _HEAD = msgspec.json.Decoder(Head)
 _LINE = msgspec.json.Decoder(tuple[float, str, msgspec.Raw])
 _EXPORT = "export the run again"
+_UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
+"""No JSON, of another shape, not UTF-8, or nested without an end."""
 
 
 def pack(run: Run) -> bytes:
-    """Return the file. Of a record that is too long for one, the oldest messages are left out."""
+    """Return the file. Of a record that is too long for one, the oldest messages are left out.
+
+    Raises RunError for a head that ``unpack`` would not take.
+    """
     limit_bytes = PACKED_FROM_BYTES
     while True:
         kept = run.recording.copy(limit_bytes)
         head = replace(run.head, from_t=kept.from_t, is_whole=kept.is_whole)
-        file = _zipped([msgspec.json.encode(head)]) + _zipped(_lines_of(kept))
+        line = msgspec.json.encode(head)
+        _head(line)
+        file = _zipped([line]) + _zipped(_lines_of(kept))
         if len(file) <= MAX_FILE_BYTES or not limit_bytes:
             return file
         limit_bytes //= 2
@@ -75,7 +82,7 @@ def unpack(data: bytes) -> Run:
     for number, line in enumerate(lines, start=2):
         try:
             message = _message(line, recording.to_t)
-        except (msgspec.MsgspecError, ValueError) as error:
+        except _UNREADABLE as error:
             raise RunError(f"line {number} is damaged: {error}", _EXPORT) from error
         recording.add(*message)
     if head.is_whole and recording.digest != head.digest:
@@ -155,7 +162,7 @@ def _head(line: bytes) -> Head:
     try:
         about: Any = msgspec.json.decode(line)
         form, version = about["format"], about["version"]
-    except (msgspec.DecodeError, TypeError, KeyError) as error:
+    except (*_UNREADABLE, TypeError, KeyError) as error:
         raise RunError("the first line is not the head of a run", _EXPORT) from error
     if form != FORMAT:
         raise RunError(f"the format is {form!r:.40}", f"want {FORMAT!r}")
@@ -166,5 +173,5 @@ def _head(line: bytes) -> Head:
         )
     try:
         return _HEAD.decode(line)
-    except msgspec.ValidationError as error:
+    except _UNREADABLE as error:
         raise RunError(f"the head is not right: {error}", _EXPORT) from error
