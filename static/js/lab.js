@@ -5,7 +5,8 @@
  *                                  ├──▶ what is shown, in signals ──▶ views
  *     the record ──▶ a moment ─────┘
  *
- * Messages may come faster than anybody can see: signals change at most 25 times a second.
+ * Where time passes fast, messages come faster than anybody can see: signals then change ten times
+ * a second, and curves, which are dear to draw, never more than four times.
  *
  * @typedef {import("./types.js").State} State
  * @typedef {import("./types.js").Pace} Pace
@@ -18,7 +19,9 @@ import { Known } from "./known.js";
 import { recentOf } from "./recent.js";
 import { shaped } from "./shaped.js";
 
-const SHOWN_EVERY_MS = 40;
+const SHOWN_EVERY_MS = 95;
+const CURVES_EVERY_MS = 240;
+const FAST = 1.5;
 
 /** @type {Pace} a live lab's */
 const AS_THE_CLOCK = { speed: 1, paused: false, reached_per_s: 1 };
@@ -55,6 +58,7 @@ export class Lab {
       }),
     );
 
+    this.isPast = computed(() => this.past.value !== null);
     this.isVirtual = computed(() => this.present.value?.body === "virtual");
     /** How now moves. */
     this.pace = computed(() => this.present.value?.pace ?? AS_THE_CLOCK);
@@ -66,6 +70,7 @@ export class Lab {
     this.recent = computed(() => recentOf(this.rows.value));
     this.t = computed(() => this.past.value?.t ?? this.edge.value);
     this.shownAt_ms = Number.NEGATIVE_INFINITY;
+    this.drawnAt_ms = Number.NEGATIVE_INFINITY;
     this.timer = 0;
   }
 
@@ -74,7 +79,9 @@ export class Lab {
     this.now.take(message);
     if (this.timer) return;
     const wait_ms = this.shownAt_ms + SHOWN_EVERY_MS - performance.now();
-    if (wait_ms <= 0 || message.type === "hello") this.#publish();
+    const isFast = this.rate.peek() > FAST;
+    if (message.type === "hello") this.drawnAt_ms = Number.NEGATIVE_INFINITY;
+    if (!isFast || wait_ms <= 0 || message.type === "hello") this.#publish();
     else this.timer = /** @type {any} */ (setTimeout(() => this.#publish(), wait_ms));
   }
 
@@ -85,6 +92,7 @@ export class Lab {
    * @param {Past | null} past
    */
   look(moment, past) {
+    if (moment !== this.moment) this.drawnAt_ms = Number.NEGATIVE_INFINITY;
     this.moment = moment;
     batch(() => {
       this.past.value = moment && past;
@@ -112,10 +120,18 @@ export class Lab {
       this.frame.value = shown.frame;
       this.events.value = shown.events;
       this.traces.value = shown.traces;
-      if (moment && this.rows.peek() === shown.rows) return;
-      this.rows.value = shown.rows;
-      this.curves.value = moment ? joined(moment.rows, now.rows) : now.rows;
+      this.#publishRows(shown.rows);
     });
+  }
+
+  /** @param {import("./types.js").Columns} rows */
+  #publishRows(rows) {
+    if (this.rows.peek() === rows) return;
+    const isEarly = this.shownAt_ms < this.drawnAt_ms + CURVES_EVERY_MS;
+    if (isEarly && this.rate.value > FAST) return;
+    this.drawnAt_ms = this.shownAt_ms;
+    this.rows.value = rows;
+    this.curves.value = this.moment ? joined(rows, this.now.rows) : rows;
   }
 }
 

@@ -52,15 +52,14 @@ export function Chart({ spec }) {
     palette.value;
     curves.value;
     view.value;
-    playhead.value;
     spec.view?.();
-    spec.playhead?.();
     spec.data();
     held.current?.drawer.mark();
   });
   useSignalEffect(() => {
     cursorTime.value;
-    held.current?.drawer.mark();
+    momentOf(spec);
+    held.current?.mover.mark();
   });
   return html`<section class="chart" aria-label=${spec.title}>
     <h2 class="chart-title">${spec.title}${spec.unit && html` <span class="chart-unit">${spec.unit}</span>`}</h2>
@@ -87,7 +86,11 @@ class Held {
     this.size = { width: 0, height: 0 };
     this.future = document.createElement("i");
     this.future.className = "future";
+    /** @type {Line[]} */
+    this.lines = [];
+    this.times = [0];
     this.drawer = drawer(() => this.draw());
+    this.mover = drawer(() => this.move());
   }
 
   /**
@@ -118,13 +121,22 @@ class Held {
       plot.setData(/** @type {any} */ ([times, ...fills, ...strokes]), false);
       plot.setScale("x", { min: from, max: to });
     });
-    const at_t = this.spec.playhead ? this.spec.playhead() : playhead.peek();
-    placeLabels(plot, this.labels, lines, this.spec, lastUntil(times, at_t));
-    placeFuture(plot, this.future, at_t);
+    this.times = times;
+    this.lines = lines;
+    this.move();
+  }
+
+  /** Reads another moment off lines that are drawn already. */
+  move() {
+    if (!this.plot || this.lines.length === 0) return;
+    const at_t = momentOf(this.spec);
+    placeLabels(this.plot, this.labels, this.lines, this.spec, lastUntil(this.times, at_t));
+    placeFuture(this.plot, this.future, at_t);
   }
 
   close() {
     this.drawer.stop();
+    this.mover.stop();
     this.leave();
     this.plot?.destroy();
   }
@@ -233,6 +245,14 @@ function dress(plot, fills, looks) {
     drawn.stroke = () => color;
     drawn.width = look.width ?? 1.5;
   });
+}
+
+/**
+ * @param {ChartSpec} spec
+ * @returns {number | null} the moment that is looked at, if it is not now
+ */
+function momentOf(spec) {
+  return spec.playhead ? spec.playhead() : playhead.value;
 }
 
 /** @param {ChartSpec} spec */

@@ -9,7 +9,7 @@ import { PlaybackBar } from "./bar.js";
 export function LabBar({ steering }) {
   const { lab } = steering;
   const { speed, paused } = steering.pace.value;
-  const past = lab.past.value;
+  const past = lab.isPast.value;
   const isVirtual = lab.isVirtual.value;
   const words = isVirtual || past ? {} : { pauseWords: "Freeze the picture" };
   return html`<${PlaybackBar}

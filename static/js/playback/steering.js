@@ -9,6 +9,7 @@
 import { computed, signal } from "@preact/signals";
 import { askApi } from "../api.js";
 import { errorWords } from "../error_words.js";
+import { until } from "../inspector/until.js";
 import { drawer } from "../loop.js";
 import { sendOrSay } from "../send_or_say.js";
 import { say } from "../store.js";
@@ -20,7 +21,10 @@ const AT_THE_EDGE_S = 0.05;
 const FRAME_S = 0.1;
 /** A replay that goes as fast as it goes: this fast. */
 const FASTEST = 64;
-const LONGEST_STEP_S = 0.1;
+const LONGEST_STEP_S = 0.3;
+/** Frames tell of tenths of a second; what travels between them goes by its own clock. */
+const SHOWN_EVERY_MS = 95;
+const TOLD_WITHIN_MS = 2_000;
 
 /**
  * @typedef {import("../lab.js").Lab} Lab
@@ -44,10 +48,12 @@ export class Steering {
     this.resumes = false;
     /** The moment that is wanted, until it is shown. */
     this.wanted_t = signal(/** @type {number | null} */ (null));
+    /** The pace that is wanted, until the lab goes at it: keys may be pressed faster than it tells. */
+    this.wanted_pace = signal(/** @type {Pace | null} */ (null));
     this.branching = signal(false);
     this.pace = computed(() => {
       const { past, pace } = lab;
-      const { speed, paused } = past.value ?? pace.value;
+      const { speed, paused } = past.value ?? this.wanted_pace.value ?? pace.value;
       return { speed, paused };
     });
     this.t = computed(() => this.wanted_t.value ?? lab.t.value);
@@ -66,7 +72,7 @@ export class Steering {
     this.wanted_t.value = null;
     this.replay.wanted = null;
     this.lab.look(null, null);
-    if (this.resumes) this.#setPace({ speed: this.lab.pace.peek().speed, paused: false });
+    if (this.resumes) this.#setPace({ ...this.#nowPace(), paused: false });
     this.resumes = false;
   }
 
@@ -118,9 +124,9 @@ export class Steering {
   /** Nothing more happens in a virtual lab while its past is looked at. */
   #hold() {
     if (this.lab.past.peek() || this.wanted_t.peek() !== null) return;
-    if (!this.lab.isVirtual.peek() || this.lab.pace.peek().paused) return;
+    if (!this.lab.isVirtual.peek() || this.#nowPace().paused) return;
     this.resumes = true;
-    this.#setPace({ speed: this.lab.pace.peek().speed, paused: true });
+    this.#setPace({ ...this.#nowPace(), paused: true });
   }
 
   /** The picture stands still; the cluster runs on. */
@@ -144,6 +150,7 @@ export class Steering {
   #goOn(now_ms) {
     const past = this.lab.past.peek();
     if (!past || past.paused) return false;
+    if (now_ms < this.drawn_ms + SHOWN_EVERY_MS) return true;
     const passed_s = this.drawn_ms ? (now_ms - this.drawn_ms) / 1000 : 0;
     this.drawn_ms = now_ms;
     const speed = past.speed ?? FASTEST;
@@ -165,9 +172,17 @@ export class Steering {
     this.lab.look(known, { t, speed, paused });
   }
 
+  #nowPace() {
+    const { speed, paused } = this.wanted_pace.peek() ?? this.lab.pace.peek();
+    return { speed, paused };
+  }
+
   /** @param {Pace} pace */
-  #setPace({ speed, paused }) {
-    sendOrSay("set_pace", { speed, paused }, this.lab);
+  async #setPace(pace) {
+    this.wanted_pace.value = pace;
+    const obeyed = await sendOrSay("set_pace", { ...pace }, this.lab);
+    if (obeyed) await until(() => isSame(this.lab.pace.value, pace), TOLD_WITHIN_MS);
+    if (this.wanted_pace.peek() === pace) this.wanted_pace.value = null;
   }
 
   /** @param {import("../types.js").CommandError} error */
@@ -175,6 +190,14 @@ export class Steering {
     this.wanted_t.value = null;
     say(errorWords(error));
   }
+}
+
+/**
+ * @param {Pace} one
+ * @param {Pace} other
+ */
+function isSame(one, other) {
+  return one.speed === other.speed && one.paused === other.paused;
 }
 
 /**

@@ -1,11 +1,14 @@
 /** The scrub track: from the first moment to now, with what happened; drag it or use the arrows. */
 
-import { useRef } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { clockWords } from "../clock_words.js";
 import { html } from "../html.js";
 import { useSize } from "../map/size.js";
 import { momentAt, momentByKey, shareAt } from "./scrub.js";
 import { trackMarks } from "./track_marks.js";
+
+/** So often marks move to the left while now goes on. */
+const MOVED_PER_S = 4;
 
 /**
  * @param {{
@@ -55,9 +58,10 @@ export function Track({ from_t, to_t, t, words, events, onSeek }) {
       dragging.current = false;
     }}
   >
-    <div class="scrub-track" ref=${ref} style=${{ "--at": at }}>
+    <div class="scrub-track" ref=${ref}>
+      <i class="scrub-fill" style=${{ width: at }}></i>
       <${Marks} events=${events} stretch=${stretch} width=${size.value.width} />
-      <span class="scrub-thumb"></span>
+      <i class="scrub-thumb" style=${{ left: at }}></i>
     </div>
     <span class="scrub-end" aria-hidden="true">${clockWords(to_t)}</span>
   </div>`;
@@ -69,8 +73,13 @@ export function Track({ from_t, to_t, t, words, events, onSeek }) {
  * }} props
  */
 function Marks({ events, stretch, width }) {
-  if (width === 0) return null;
-  return trackMarks(events, stretch, width).map(
+  const { from_t } = stretch;
+  const to_t = Math.ceil(stretch.to_t * MOVED_PER_S) / MOVED_PER_S;
+  const marks = useMemo(
+    () => (width > 0 ? trackMarks(events, { from_t, to_t }, width) : []),
+    [events, from_t, to_t, width],
+  );
+  return marks.map(
     ({ event, look, x }) => html`<svg
       key=${event.id}
       class="scrub-mark"

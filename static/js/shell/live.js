@@ -5,7 +5,7 @@ import { useEffect } from "preact/hooks";
 import { clockWords } from "../clock_words.js";
 import { html } from "../html.js";
 import { speedWords } from "../playback/speeds.js";
-import { connection, past, shown, state } from "../store.js";
+import { connection, shown, state } from "../store.js";
 
 const now = signal(Date.now());
 
@@ -83,7 +83,7 @@ export function Banner() {
     return html`<div class="banner" role="status">Still connecting. The lab may be waking up.</div>`;
   }
   const ended = shown.value.present.value?.ended;
-  if (ended && !past.value) {
+  if (ended && !shown.value.isPast.value) {
     return html`<div class="banner" role="status">This virtual lab goes no further: ${ended}. You can still look back, and branch.</div>`;
   }
   const notice = state.value?.notice;

@@ -13,7 +13,7 @@ import { LabBar } from "../playback/lab_bar.js";
 import { PastSign } from "../playback/past_sign.js";
 import { Steering } from "../playback/steering.js";
 import { activityFolded, tableView } from "../preferences.js";
-import { connection, past, select, selection, state } from "../store.js";
+import { connection, select, selection, state } from "../store.js";
 import { Announcer } from "../timeline/log.js";
 import { Timeline } from "../timeline/timeline.js";
 import { Activity, activityWide } from "./activity.js";
@@ -35,7 +35,7 @@ export function Page({ course, lab }) {
     <div
       class="lab"
       data-connection=${connection.value.status}
-      data-past=${past.value ? "" : null}
+      data-past=${lab.isPast.value ? "" : null}
       data-selected=${selection.value ? "" : null}
       data-wide=${activityWide.value ? "" : null}
       data-folded=${activityFolded.value ? "" : null}

@@ -76,7 +76,6 @@ function Lanes({ width }) {
   const spans = spansOf(story.value, perSecond, to, isOn).filter(
     (span) => span.to >= from * perSecond,
   );
-  const at = cursorTime.value ?? playhead.value;
   return html`<svg
     class="timeline-svg"
     width=${all * magnified.value}
@@ -115,16 +114,20 @@ function Lanes({ width }) {
         ${marks.map((mark) => html`<${EventMark} key=${mark.event.id} mark=${mark} words=${mark.words} x=${mark.x} />`)}
       </g>
     </svg>
-    ${
-      at !== null &&
-      at >= from &&
-      html`<g class="time-cursor" transform=${`translate(${edge + (at - from) * perSecond} 0)`}>
-        <path d=${`M0 0V${height + 3}`} />
-        <rect x="-24" y=${height + 3} width="48" height="14" rx="3" />
-        <text x="0" y=${height + 14}>${clockWords(at, 1)}</text>
-      </g>`
-    }
+    <${TimeCursor} edge=${edge} perSecond=${perSecond} height=${height} />
   </svg>`;
+}
+
+/** @param {{edge: number, perSecond: number, height: number}} props */
+function TimeCursor({ edge, perSecond, height }) {
+  const at = cursorTime.value ?? playhead.value;
+  const { from } = view.value;
+  if (at === null || at < from) return null;
+  return html`<g class="time-cursor" transform=${`translate(${edge + (at - from) * perSecond} 0)`}>
+    <path d=${`M0 0V${height + 3}`} />
+    <rect x="-24" y=${height + 3} width="48" height="14" rx="3" />
+    <text x="0" y=${height + 14}>${clockWords(at, 1)}</text>
+  </g>`;
 }
 
 /** Thin lines from causes to effects. @param {{perSecond: number}} props */

@@ -36,9 +36,8 @@ export function TwinsPage({ pair }) {
       }),
     [pair],
   );
-  const past = pair.b.past.value !== null;
   return html`
-    <div class="lab twins" data-past=${past ? "" : null} data-selected=${selection.value ? "" : null}>
+    <div class="lab twins" data-past=${pair.b.isPast.value ? "" : null} data-selected=${selection.value ? "" : null}>
       <${TwinsBar} pair=${pair} />
       ${narrow.value && html`<${SideTabs} pair=${pair} />`}
       <main class="twin-pair">
@@ -50,7 +49,7 @@ export function TwinsPage({ pair }) {
       </main>
       <section class="compare" aria-label="The difference">
         <${MeasureChart} pair=${pair} />
-        <div class="compare-words">
+        <div class="compare-words" role="region" aria-label="In numbers" tabindex="0">
           <${Figures} pair=${pair} />
           <${DifferenceList} pair=${pair} />
         </div>
