@@ -120,7 +120,7 @@ async def test_it_is_had_again_from_what_the_site_knows(stage: Stage) -> None:
     await ask(lab, "inject_fault", **CRASH)
     with pytest.raises(CommandError):
         await ask(lab, "heal_fault", fault="f99")
-    await run_to(lab, 3.0)
+    await run_to(lab, 1.0 + await time_of(lab))
     await ask(lab, "set_pace", speed=4.0, paused=True)
     assert lab.replay is not None
     assert [given.fields["command"] for given in lab.replay.commands] == [
@@ -140,14 +140,14 @@ async def test_twins_have_one_time_and_differ_in_the_change_alone(stage: Stage) 
     await ask(lab, "inject_fault", **CRASH)
     same = await stage.start(lab.copy({}))
     assert same.player.pid == lab.player.pid
-    await run_to(same, 3.0)
+    await run_to(same, 1.0 + await time_of(lab))
     for _ in range(20):
         await ask(lab, "step")
         assert await time_of(lab) == await time_of(same)
     assert await digest_of(lab) == await digest_of(same)
     await same.stop()
     other = await stage.start(lab.copy({"command": "set_users", "rate_per_s": 7.0}))
-    await run_to(lab, 5.0)
+    await run_to(lab, 1.0 + await time_of(lab))
     assert await time_of(other) == await time_of(lab)
     assert (await ask(other, "state"))["users"]["rate_per_s"] == 7.0
     assert (await ask(lab, "state"))["users"]["rate_per_s"] != 7.0
@@ -173,24 +173,25 @@ async def test_a_branch_stands_where_it_left_and_goes_first_when_time_goes_on(
     stage: Stage,
 ) -> None:
     lab = await stage.lab()
-    await run_to(lab, 1.0)
+    left_t = round(1.0 + await run_to(lab, 1.0), 3)
     await ask(lab, "inject_fault", **CRASH)
-    await run_to(lab, 3.0)
+    await run_to(lab, left_t + 1.0)
     await ask(lab, "set_users", rate_per_s=9.0)
-    await run_to(lab, 4.0)
-    branch = await stage.start(lab.copy({}, at_t=2.0))
+    stood = await run_to(lab, left_t + 2.0)
+    branch = await stage.start(lab.copy({}, at_t=left_t))
     assert branch.about()["pace"]["paused"] is True
-    assert await time_of(branch) == 2.0
+    assert await time_of(branch) == left_t
     assert branch.replay is not None
     assert [given.fields["command"] for given in branch.replay.commands] == ["inject_fault"]
-    stood = await time_of(lab)
-    await run_to(branch, 3.0)
+    for _ in range(5):
+        await ask(branch, "step", to="frame")
+    assert await time_of(branch) == pytest.approx(left_t + 0.5, abs=0.1)
     assert await time_of(lab) == stood
     await run_to(branch, stood + 1.0)
     assert await time_of(lab) == await time_of(branch)
     head = unpack(await branch.run("what if")).head
     assert head.branch_of is not None
-    assert (head.branch_of.t, head.title) == (2.0, "what if")
+    assert (head.branch_of.t, head.title) == (left_t, "what if")
     assert "callee-1" in str(head.commands)
 
 
@@ -206,7 +207,7 @@ async def test_any_moment_of_the_past_can_be_seen(stage: Stage) -> None:
     at_t = await run_to(lab, 1.0)
     await ask(lab, "inject_fault", **HANG)
     await run_to(lab, at_t + 2.0)
-    before, after = [await ask(lab, "moment", t=t) for t in (at_t, at_t + 0.2)]
+    before, after = [await ask(lab, "moment", t=t) for t in (at_t - 0.1, at_t + 0.2)]
     assert (len(before["state"]["faults"]), len(after["state"]["faults"])) == (0, 1)
 
 

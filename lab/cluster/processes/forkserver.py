@@ -1,7 +1,7 @@
 """The warm fork server: a small process that has everything imported and forks the workers.
 
-What only players of virtual labs need is imported before the first of them is forked, so that all
-later ones share it.
+Players of virtual labs need more than workers, and have a fork server of their own: what it does
+keeps no live lab waiting.
 
 It is the parent of every worker, so the kernel tells it what happened to each of them: an exit with
 its status, a stop, a continuation. It passes that on and invents nothing::
@@ -25,13 +25,12 @@ import traceback
 from collections import deque
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any, Literal, NoReturn
+from typing import Any, NoReturn
 
 import msgspec
 
-from lab.cluster.workers import forked
-
-PLAYER = "lab.cluster.virtual.player"
+HOMES = {"worker": "lab.cluster.workers.forked", "player": "lab.cluster.virtual.player"}
+"""Where the main function of each kind of process is."""
 MAX_WORKER_BYTES = 512 << 20
 
 _PR_SET_PDEATHSIG = 1
@@ -42,7 +41,6 @@ class Spawn(msgspec.Struct, tag="spawn"):
     """Fork a process called ``name``; its control socket and log pipe come along as descriptors."""
 
     name: str
-    role: Literal["worker", "player"] = "worker"
 
 
 class Signal(msgspec.Struct, tag="signal"):
@@ -60,20 +58,22 @@ class Notice(msgspec.Struct):
     value: int = 0
 
 
-def main(fd: int, site_pid: int) -> None:
-    """Serve the site on the inherited socket ``fd`` until it closes."""
+def main(fd: int, site_pid: int, kind: str) -> None:
+    """Fork processes of one kind for the site on the inherited socket ``fd``, until it closes."""
     _die_with_parent(site_pid)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    child = import_module(HOMES[kind]).main
     gc.collect()
     gc.freeze()
-    ForkServer(socket.socket(fileno=fd)).serve()
+    ForkServer(socket.socket(fileno=fd), child).serve()
 
 
 class ForkServer:
     """Answers one request after another, in their order; SIGCHLD wakes it through a socket pair."""
 
-    def __init__(self, site: socket.socket) -> None:
+    def __init__(self, site: socket.socket, child: Callable[[socket.socket], None]) -> None:
         self._site = site
+        self._child = child
         self._pid = os.getpid()
         self._children: set[int] = set()
         self._unread = bytearray()
@@ -117,31 +117,28 @@ class ForkServer:
 
     def _answer(self, request: Spawn | Signal) -> None:
         if isinstance(request, Spawn):
-            self._spawn(request, self._fds.popleft(), self._fds.popleft())
+            self._spawn(request.name, self._fds.popleft(), self._fds.popleft())
         elif request.pid in self._children:
             os.kill(request.pid, request.number)
             self._tell("signalled", request.pid, request.number)
         else:
             self._tell("gone", request.pid)
 
-    def _spawn(self, request: Spawn, control: int, log: int) -> None:
-        main = _player_main() if request.role == "player" else forked.main
+    def _spawn(self, name: str, control: int, log: int) -> None:
         try:
             pid = os.fork()
         except OSError as error:
             self._tell("refused", 0, error.errno or 0)
         else:
             if pid == 0:
-                self._become(request.name, main, control, log)
+                self._become(name, control, log)
             self._children.add(pid)
             self._tell("spawned", pid)
         finally:
             os.close(control)
             os.close(log)
 
-    def _become(
-        self, name: str, main: Callable[[socket.socket], None], control: int, log: int
-    ) -> NoReturn:
+    def _become(self, name: str, control: int, log: int) -> NoReturn:
         """In the child: drop all that is the server's, then run what it is to be."""
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -155,7 +152,7 @@ class ForkServer:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_DATA, (MAX_WORKER_BYTES, MAX_WORKER_BYTES))
         try:
-            main(socket.socket(fileno=control))
+            self._child(socket.socket(fileno=control))
         except BaseException:  # noqa: BLE001 - the edge of the process: its log gets it
             traceback.print_exc()
             os._exit(1)
@@ -182,17 +179,6 @@ class ForkServer:
         self._site.sendall(len(body).to_bytes(4, "big") + body)
 
 
-def _player_main() -> Callable[[socket.socket], None]:
-    """Import what plays virtual labs, the first time; the forked share the pages."""
-    is_known = PLAYER in sys.modules
-    module = import_module(PLAYER)
-    if not is_known:
-        gc.collect()
-        gc.freeze()
-    main: Callable[[socket.socket], None] = module.main
-    return main
-
-
 def _prctl(option: int, argument: Any) -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(option, argument, 0, 0, 0)
@@ -211,4 +197,4 @@ def _name_process(name: str) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])

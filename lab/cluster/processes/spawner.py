@@ -10,7 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from io import FileIO
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -22,6 +22,8 @@ from lab.cluster.scenarios.limits import LIVE
 
 LOG_LINE_BYTES = 2000
 ANSWER_WITHIN_S = 5.0
+WARM_WITHIN_S = 30.0
+"""A fork server that has just been started answers when it has everything imported."""
 
 
 class ForkedProcess(Process):
@@ -49,6 +51,8 @@ class ForkedProcess(Process):
 class Spawner:
     """The site's end of the fork server; one for each lab host. ``start`` it from the main thread.
 
+    ``kind`` is what it forks: workers, or (see ``players``) players of virtual labs.
+
     The parent-death signal fires when the *thread* that made the child ends, so that thread must
     live as long as the site.
 
@@ -58,7 +62,10 @@ class Spawner:
 
     limits = LIVE
 
-    def __init__(self) -> None:
+    def __init__(self, kind: Literal["worker", "player"] = "worker") -> None:
+        self._kind = kind
+        self._players: Spawner | None = None
+        self._is_warm = False
         self._server: subprocess.Popen[bytes] | None = None
         self._site: socket.socket | None = None
         self._notices: _Notices | None = None
@@ -70,6 +77,13 @@ class Spawner:
     def pid(self) -> int | None:
         """The fork server's process id, None while it does not run."""
         return None if self._server is None else self._server.pid
+
+    @property
+    def players(self) -> "Spawner":
+        """What forks players; its fork server is started when the first one is wanted."""
+        if self._players is None:
+            self._players = Spawner("player")
+        return self._players
 
     async def start(self) -> None:
         """Start the fork server if it does not run; returns before it is warm."""
@@ -83,13 +97,16 @@ class Spawner:
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         with theirs:
-            self._server = _fork_server(theirs.fileno())
+            self._server = _fork_server(theirs.fileno(), self._kind)
+        self._is_warm = False
         self._site = ours.dup()
         self._notices = notices = _Notices(self)
         await asyncio.get_running_loop().create_connection(lambda: notices, sock=ours)
 
     async def stop(self) -> None:
         """Close the fork server's socket: it kills what is left of its workers and ends."""
+        if self._players is not None:
+            await self._players.stop()
         server, self._server = self._server, None
         self.lost()
         if server is None:
@@ -115,17 +132,14 @@ class Spawner:
 
         Raises SpawnError when the machine refuses a process or a descriptor.
         """
-        return await self._fork(Spawn(name), Line(FromWorker, on_message, lambda: None), log)
+        return await self.fork(name, Line(FromWorker, on_message, lambda: None), log)
 
-    async def spawn_player(self, name: str, line: Line[Any], log: deque[str]) -> ForkedProcess:
-        """Fork a player of virtual labs, which speaks over ``line``. Raises SpawnError."""
-        return await self._fork(Spawn(name, "player"), line, log)
-
-    async def _fork(self, request: Spawn, line: Line[Any], log: deque[str]) -> ForkedProcess:
+    async def fork(self, name: str, line: Line[Any], log: deque[str]) -> ForkedProcess:
+        """Fork a process that speaks over ``line``. Raises SpawnError, as ``spawn`` does."""
         loop = asyncio.get_running_loop()
-        ours, theirs, log_read, log_write = _channels(request.name)
+        ours, theirs, log_read, log_write = _channels(name)
         try:
-            process = await self._ask(request, [theirs.fileno(), log_write.fileno()])
+            process = await self._ask(Spawn(name), [theirs.fileno(), log_write.fileno()])
             assert isinstance(process, ForkedProcess)
             await loop.create_connection(lambda: line, sock=ours)
             await loop.connect_read_pipe(lambda: _LogLines(log), log_read)
@@ -155,7 +169,7 @@ class Spawner:
         try:
             socket.send_fds(self._site, [len(body).to_bytes(4, "big") + body], fds)
             self._asked.append(answer)
-            async with asyncio.timeout(ANSWER_WITHIN_S):
+            async with asyncio.timeout(ANSWER_WITHIN_S if self._is_warm else WARM_WITHIN_S):
                 return await answer
         except (OSError, TimeoutError) as error:
             self.lost()
@@ -163,6 +177,7 @@ class Spawner:
 
     def heard(self, notice: Notice) -> None:
         """Take one notice of the fork server."""
+        self._is_warm = True
         match notice.what:
             case "spawned":
                 self._processes[notice.pid] = ForkedProcess(notice.pid)
@@ -209,8 +224,9 @@ class Spawner:
         self._processes.clear()
 
 
-def _fork_server(fd: int) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "lab.cluster.processes.forkserver", str(fd), str(os.getpid())]
+def _fork_server(fd: int, kind: str) -> "subprocess.Popen[bytes]":
+    module, site = "lab.cluster.processes.forkserver", str(os.getpid())
+    command = [sys.executable, "-m", module, str(fd), site, kind]
     return subprocess.Popen(command, pass_fds=[fd], stdin=subprocess.DEVNULL)
 
 

@@ -77,7 +77,7 @@ class RemotePlayer:
         self.sides: dict[int, RemoteSide] = {}
         self.pace = Pace()
         self.lost_because = ""
-        self._spawner = spawner
+        self._spawner = spawner.players
         self._process: ForkedProcess | None = None
         self._starting = asyncio.Lock()
         self._log: deque[str] = deque(maxlen=LOG_LINES)
@@ -103,7 +103,7 @@ class RemotePlayer:
             if self._process is not None:
                 return
             line = Line[FromPlayer](FromPlayer, self._received, lambda: None)
-            self._process = await self._spawner.spawn_player(name, line, self._log)
+            self._process = await self._spawner.fork(name, line, self._log)
             self._process.on_exit = self._exited
             if self._process.exited.done():
                 self._exited(self._process.exited.result())

@@ -96,10 +96,13 @@ def _of_http_error(error: HttpError) -> Problem:
 
 
 def _of_validation(error: ValidationError) -> Problem:
-    """The first of the errors that pydantic found; ``loc`` begins with body, query or path."""
+    """The first of the errors that pydantic found.
+
+    ``loc`` begins with body, query or path, and goes on with the parameter that is the body.
+    """
     first = error.errors[0]
     place = [str(part) for part in first["loc"]][1:]
-    field = ".".join(part for part in place if part != "body") or None
+    field = ".".join(place[1:] if place[:1] == ["body"] else place) or None
     limits = ", ".join(f"{key} {value}" for key, value in first.get("ctx", {}).items())
     message = f"{first['msg'][:1].lower()}{first['msg'][1:]}"
     return Problem("invalid", message, field=field, hint=limits or None)
