@@ -1,9 +1,12 @@
 """Links that are slow, cut, reset or swallow what they carry, in virtual time."""
 
+import asyncio
 import signal
 
 import pytest
 
+from lab.cluster.virtual.process import VirtualProcess
+from lab.cluster.virtual.transport import ClientEnd, VirtualTransport
 from tests.cluster.waiting import until
 from tests.virtual.shop import LINK, VirtualShop, in_a_shop
 from tests.virtual.test_every_fault import FAILED, OK, REFUSED, TIMED_OUT
@@ -112,6 +115,22 @@ async def test_a_cut_ends_what_is_in_flight_and_refuses_what_comes(shop: Virtual
 
 
 @in_a_shop
+async def test_a_cut_at_the_moment_of_an_accepted_connection_leaves_nothing(
+    shop: VirtualShop,
+) -> None:
+    link = shop.the_link()
+    users = shop.lab.crew.users.process
+    assert isinstance(users, VirtualProcess)
+    link.accept(ClientEnd(VirtualTransport(users, {}), users, LINK, link.port))  # type: ignore[attr-defined]
+    await asyncio.sleep(0)  # it dials, but not yet
+    await link.enable(enabled=False)
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert len(link.connections) == 0
+    await link.enable(enabled=True)
+
+
+@in_a_shop
 async def test_one_way_requests_arrive_or_do_not_and_no_answer_comes(shop: VirtualShop) -> None:
     await shop.no_probes()
     await shop.do("set_users", patience_s=0.2)
@@ -141,11 +160,11 @@ async def test_when_the_network_dies_all_in_flight_break_and_nobody_connects(
 ) -> None:
     await shop.no_probes()
     network = shop.lab.crew.network.process
-    assert network is not None
+    assert isinstance(network, VirtualProcess)
     in_flight = shop.frames[-1]["users"]["in_flight"]
     last = shop.last_event
     await shop.machine.signal(network, signal.SIGKILL)
-    assert network.sockets == {}  # type: ignore[attr-defined]
+    assert network.sockets == {}
     users = shop.user_counts(await shop.next_frames(1))
     assert users[FAILED] >= in_flight
     await shop.event("process_up", "network", last)
