@@ -10,8 +10,10 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.bench import browser, chained, fanout, hop, start
+from tests.bench.faithful import table
 from tests.survival import soak
 
 
@@ -59,8 +61,8 @@ BENCHES: dict[str, Callable[[], dict[str, float]]] = {
 
 def main(names: list[str]) -> None:
     """Run the named benches, all when none is named."""
-    chosen = names or [*BENCHES, "hop"]
-    results: dict[str, dict[str, float]] = {}
+    chosen = names or [*BENCHES, "hop", "faithful"]
+    results: dict[str, dict[str, Any]] = {}
     print(f"{'what':<46}{'ours':>10}  {'promised':<14}")
     for name, bench in BENCHES.items():
         if name not in chosen:
@@ -73,6 +75,8 @@ def main(names: list[str]) -> None:
         bare = hop.measure()
         print(f"{'a bare hop against raw sockets, 4 in flight':<46}{bare['ratio']['4']:>9}×")
         results["hop"] = bare
+    if "faithful" in chosen:
+        results["faithful"] = table.measure()
     path = Path(os.environ.get("BENCH_JSON", Path(tempfile.gettempdir()) / "faultline-bench.json"))
     promises = [asdict(promise) for promise in PROMISES]
     path.write_text(json.dumps({"results": results, "promises": promises}, indent=1))

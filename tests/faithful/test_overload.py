@@ -5,7 +5,7 @@ from tests.faithful.kept import not_kept
 
 
 def test_a_storm_stays_only_where_load_and_retries_exceed_the_capacity() -> None:
-    assert not not_kept(storms.edge(1, ((15, 70, 1), (15, 140, 1))))
+    assert not not_kept(storms.edge(1, ((65, 1), (85, 1))))
 
 
 def test_a_backlog_lasts_the_outage_times_load_over_what_is_left_of_it() -> None:
@@ -14,3 +14,7 @@ def test_a_backlog_lasts_the_outage_times_load_over_what_is_left_of_it() -> None
 
 def test_work_under_contention_is_that_of_the_published_simulator() -> None:
     assert not not_kept(backoffs.published(50, 60))
+
+
+def test_a_queue_that_outlasts_the_patience_is_busy_for_nothing() -> None:
+    assert not not_kept(storms.drown(49, 3))

@@ -27,6 +27,5 @@ def test_every_frame_counts_who_is_there_and_keeps_little_s_law() -> None:
     assert not not_kept(queues.little(80.0, 1))
 
 
-@pytest.mark.parametrize("bound", [20, 50, None])
-def test_a_queue_that_outlasts_the_patience_wastes_the_work(bound: int | None) -> None:
-    assert not not_kept(storms.drown(bound, 1))
+def test_who_leaves_the_queue_or_the_work_makes_room_at_that_moment() -> None:
+    assert not not_kept(storms.cancelled(None, 1))

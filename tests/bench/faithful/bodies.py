@@ -1,23 +1,29 @@
 """One lab in both bodies: what a stretch of it looked like, live and in virtual time."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from lab.cluster import Cluster, Costs, Play, Scenario, Spawner
-from lab.cluster.runs.head import Given
 from lab.telemetry.histogram import BOUNDS_S, GROWTH
 from lab.telemetry.outcome import OUTCOMES
 
 Plain = dict[str, Any]
 
+MOMENT_S = 0.03
+"""Events closer than this are of one moment: the kernel's word and ours race each other."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A scenario with the commands that are given, and the stretch that is looked at."""
+    """A scenario with the commands that are given, and the stretch that is looked at.
+
+    Times count from when the users come, for a live lab takes longer to start.
+    """
 
     name: str
     scenario: Scenario
@@ -63,13 +69,14 @@ async def live(stretch: Stretch, spawner: Spawner) -> Seen:
     events: list[Plain] = []
     lab.listen(lambda kind, body: _keep(events, kind, body))
     await lab.start()
+    began_t = lab.journal.t()
     try:
         async with asyncio.TaskGroup() as group:
             for t, fields in stretch.commands:
-                group.create_task(_command_at(lab, t, fields))
-            await _until(lab, stretch.from_t)
+                group.create_task(_command_at(lab, began_t + t, fields))
+            await _until(lab, began_t + stretch.from_t)
             before = _Counts(lab)
-            await _until(lab, stretch.to_t)
+            await _until(lab, began_t + stretch.to_t)
             after = _Counts(lab)
     finally:
         told = list(events)
@@ -79,16 +86,22 @@ async def live(stretch: Stretch, spawner: Spawner) -> Seen:
 
 def virtual(stretch: Stretch, costs: Costs) -> Seen:
     """Play it in virtual time."""
-    given = [Given(t, fields) for t, fields in stretch.commands]
-    play = Play(stretch.scenario, seed=stretch.seed, costs=costs, commands=given)
+    play = Play(stretch.scenario, seed=stretch.seed, costs=costs)
     events: list[Plain] = []
     play.lab.listen(lambda kind, body: _keep(events, kind, body))
     play.begin()
+    began_t = play.t
+    acts: list[tuple[float, Callable[[], object]]] = [
+        (t, partial(play.give, fields)) for t, fields in stretch.commands
+    ]
+    counts: list[_Counts] = []
+    acts += [(t, lambda: counts.append(_Counts(play.lab))) for t in (stretch.from_t, stretch.to_t)]
     try:
-        play.run_until(stretch.from_t)
-        before = _Counts(play.lab)
-        play.run_until(stretch.to_t)
-        return _seen(stretch, before, _Counts(play.lab), list(events))
+        for t, act in sorted(acts, key=lambda timed: timed[0]):
+            play.run_until(began_t + t)
+            act()
+        before, after = counts
+        return _seen(stretch, before, after, list(events))
     finally:
         play.close()
 
@@ -119,9 +132,6 @@ def quantile_s(times: Mapping[int, int], q: float) -> float:
 def _seen(stretch: Stretch, before: _Counts, after: _Counts, events: list[Plain]) -> Seen:
     seconds = stretch.to_t - stretch.from_t
     times = {b: n - before.times.get(b, 0) for b, n in after.times.items()}
-    order: dict[str, list[str]] = {}
-    for event in events:
-        order.setdefault(event["subject"], []).append(event["kind"])
     return Seen(
         offered_per_s=(after.offered - before.offered) / seconds,
         outcomes_per_s=tuple(
@@ -129,8 +139,24 @@ def _seen(stretch: Stretch, before: _Counts, after: _Counts, events: list[Plain]
         ),
         median_s=quantile_s(times, 0.5),
         p95_s=quantile_s(times, 0.95),
-        order={subject: tuple(kinds) for subject, kinds in order.items()},
+        order=_order(events),
     )
+
+
+def _order(events: list[Plain]) -> dict[str, tuple[str, ...]]:
+    """Return the kinds of each subject's events; those of one moment are sorted, being a tie."""
+    moments: dict[str, list[list[str]]] = {}
+    last_t: dict[str, float] = {}
+    for event in events:
+        subject, t = event["subject"], event["t"]
+        if subject not in last_t or t - last_t[subject] > MOMENT_S:
+            moments.setdefault(subject, []).append([])
+        moments[subject][-1].append(event["kind"])
+        last_t[subject] = t
+    return {
+        subject: tuple(kind for moment in grouped for kind in sorted(moment))
+        for subject, grouped in moments.items()
+    }
 
 
 def _keep(events: list[Plain], kind: str, body: bytes) -> None:

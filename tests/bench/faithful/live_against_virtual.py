@@ -7,7 +7,7 @@ draw the same arrivals and the same work, so that rates and times differ by the 
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
-from lab.cluster import Costs, Spawner, measured_costs
+from lab.cluster import Costs, Scenario, Spawner, measured_costs
 from tests.bench.faithful.bodies import Plain, Seen, Stretch, live, middle, virtual
 from tests.bench.faithful.claim import Claim
 from tests.bench.faithful.disturbance import MOST_LATE_RATIO, watched_machine
@@ -24,17 +24,22 @@ def _fault(t: float, kind: str, target: str, **more: object) -> tuple[float, Pla
     return t, {"command": "inject_fault", "kind": kind, "target": target} | more
 
 
+def _at(rate_per_s: float, name: str) -> Scenario:
+    """Return a shipped scenario with another rate. A command would come at a different draw."""
+    scenario = shipped(name)
+    users = scenario.users.model_copy(update={"rate_per_s": rate_per_s})
+    return scenario.model_copy(update={"users": users})
+
+
 STRETCHES = (
-    Stretch("idle", shipped("toyshop"), 7, 2.0, 13.0,
-            ((0.6, {"command": "set_users", "rate_per_s": 10.0}),)),
+    Stretch("idle", _at(10.0, "toyshop"), 7, 2.0, 14.0),
     Stretch("loaded", shipped("toyshop"), 7, 2.0, 11.0),
     Stretch("faulty", shipped("toyshop"), 7, 2.0, 15.0, (
         _fault(3.0, "hang", "payments-1", duration_s=4.0),
         _fault(10.0, "crash", "catalog-1"),
     )),
-    Stretch("overloaded", shipped("pair"), 1, 3.0, 12.0, (
+    Stretch("overloaded", _at(170.0, "pair"), 1, 3.0, 12.0, (
         _fault(0.6, "latency", "callee-1", params={"kind": "fixed", "mean_s": 0.08}),
-        (0.8, {"command": "set_users", "rate_per_s": 170.0}),
     )),
 )  # fmt: skip
 """Overloaded: eight workers of callee that take 0.1 s carry 80/s; 70 % of 170/s are 150 % of it."""
@@ -81,7 +86,7 @@ def _compared(name: str, lives: Seen, virtuals: Seen) -> list[Claim]:
         Claim(GROUP, f"{name}, {what}", ours * 1e3, true * 1e3, TIME_RATIO * true * 1e3, "ms")
         for what, true, ours in times
     ]
-    other = "subjects whose events come in another order"
+    other = f"subjects whose events come in another order {' '.join(wrong)}".rstrip()
     return [*claims, Claim(GROUP, f"{name}, {other}", len(wrong), 0.0, 0.0)]
 
 

@@ -2,66 +2,88 @@
 
 import itertools
 
-from lab.cluster import Play, Scenario
+from lab.cluster import Play
 from tests.bench.faithful import theory
 from tests.bench.faithful.claim import CI, Claim, interval
 from tests.bench.faithful.lindley import arrivals_s, served_at
-from tests.bench.faithful.shops import lab_of, mix, queue, service, work
-from tests.bench.faithful.watched import good_ratio, watched
+from tests.bench.faithful.shops import Plain, lab_of, mix, queue, service, work
+from tests.bench.faithful.watched import Ended, good_ratio, run, watched
 
 GROUP = "overload"
 WORK_S = 0.02
-SLOT_S = 0.1
+SLOT_S, SLOTS = 0.1, 15
+CAPACITY_PER_S = SLOTS / SLOT_S
+LOAD_PER_S, WARM_S, SECONDS = 75.0, 20.0, 60.0
+"""Of the queues that drown."""
 
 
-LOADS: tuple[tuple[int, int, int], ...] = (
-    (15, 60, 1), (15, 70, 1), (15, 140, 0), (15, 140, 1), (30, 200, 3),
-)  # fmt: skip
-"""Workers, requests a second, retries."""
+DEAF = {"guards": {"cancellation": {"enabled": False}}}
+"""It works on, whether or not the caller still waits: what storms live on."""
+
+OUTAGE_T, OUTAGE_S = 5.0, 5.0
+
+LOADS = ((60, 1), (65, 1), (85, 1), (120, 1), (120, 0))
+"""Requests a second, retries."""
 
 
-def edge(seeds: int, loads: tuple[tuple[int, int, int], ...] = LOADS) -> list[Claim]:
-    """Freeze it for 5 s and look 20 s later (module 2, 4): load × (1 + retries) > capacity stays.
+def edge(seeds: int, loads: tuple[tuple[int, int], ...] = LOADS) -> list[Claim]:
+    """Find the load at which a storm stays (module 2, 4): load × (1 + retries) > capacity.
 
-    Our services drop a request whose caller has left, so just above the edge a storm dies by
-    itself some day; what is said here is what is sure on both sides.
+    All workers of 150/s are stuck for 5 s; what is served 40 s later tells whether it has stayed.
     """
     claims = []
-    for slots, load, retries in (
-        (15, 60, 1),
-        (15, 70, 1),
-        (15, 140, 0),
-        (15, 140, 1),
-        (30, 200, 3),
-    ):
-        capacity, all_in = slots / SLOT_S, load * (1 + retries)
-        lab = storm(load, slots, 1 + retries)
-        served = [_after_the_outage(lab, seed) for seed in range(1, seeds + 1)]
-        stays = all_in > capacity
+    for load, retries in loads:
+        served = [
+            good_ratio([end for end in _ends(load, retries, seed, 60.0) if end.t > 50.0])
+            for seed in range(1, seeds + 1)
+        ]
+        all_in = load * (1 + retries)
+        stays = all_in > CAPACITY_PER_S
         claims.append(
-            Claim(GROUP, f"5 s frozen, {load}/s of {capacity:g}/s, retries {retries}: served later",
-                  (max if stays else min)(served) * 100, 0.0 if stays else 100.0, 5.0, "%",
-                  why=f"{all_in:g} {'>' if stays else '<'} {capacity:g}; worst of {seeds} seeds")
+            Claim(GROUP, f"5 s outage at {load}/s of 150/s, retries {retries}: served later",
+                  (max if stays else min)(served) * 100, 0.0 if stays else 100.0, 1.0, "%",
+                  why=f"{all_in} {'>' if stays else '<'} 150; worst of {seeds} seeds")
         )  # fmt: skip
     return claims
 
 
-def storm(load: float, slots: int, attempts: int) -> Scenario:
-    """Return a lab whose workers take 100 ms each, and whose users wait 1 s for each attempt."""
-    shop = service({"/r": {"work": work("fixed", SLOT_S)}}, capacity=slots)
+def recovery(seeds: int) -> list[Claim]:
+    """Below the edge it comes back when the dead work is done: 13 s at 60/s (module 2, 4).
+
+    L (2 D − T) attempts came in the outage D, each waits at most T; what is above the capacity of
+    one patience is worked off at C − 2 L.
+    """
+    load, patience_s = 60, 1.0
+    back = [
+        next(end.t for end in _ends(load, 1, seed, 60.0) if end.t > 11.0 and end.outcome == "ok")
+        - OUTAGE_T - OUTAGE_S
+        for seed in range(1, seeds + 1)
+    ]  # fmt: skip
+    backlog = load * (2 * OUTAGE_S - patience_s) - CAPACITY_PER_S * (patience_s - SLOT_S)
+    found = interval(back)
+    return [
+        Claim(GROUP, "5 s outage at 60/s of 150/s, retries 1: back after", found.mean,
+              backlog / (CAPACITY_PER_S - 2 * load), found.half, "s",
+              why=f"backlog / (C − 2 L); {CI} of {seeds} seeds")
+    ]  # fmt: skip
+
+
+def _ends(load: int, retries: int, seed: int, to_t: float) -> list[Ended]:
+    """Return the ends of users who wait 1 s for each attempt, at 15 workers of 100 ms."""
+    shop = service({"/r": {"work": work("fixed", SLOT_S)}}, capacity=SLOTS, **DEAF)
     chain = [
-        {"pattern": "retry", "attempts": attempts, "backoff": "none"},
+        {"pattern": "retry", "attempts": 1 + retries, "backoff": "none"},
         {"pattern": "attempt_timeout", "limit_s": 1.0},
     ]
-    users = {"rate_per_s": load, "entry": "shop", "mix": mix("/r"), "chain": chain}
-    return lab_of({"shop": shop}, users)
-
-
-def _after_the_outage(lab: Scenario, seed: int) -> float:
-    with watched(lab, seed) as (play, ends):
-        _freeze(play, 5.0, 5.0)
-        play.run_until(40.0)
-    return good_ratio([end for end in ends if end.t > 30.0])
+    users = {"rate_per_s": float(load), "entry": "shop", "mix": mix("/r"), "chain": chain}
+    with watched(lab_of({"shop": shop}, users), seed) as (play, ends):
+        play.run_until(OUTAGE_T)
+        play.command(
+            command="inject_fault", kind="stuck", target="shop-1",
+            params={"workers": SLOTS}, duration_s=OUTAGE_S,
+        )  # fmt: skip
+        play.run_until(to_t)
+    return ends
 
 
 def catch_up(load: float, outage_s: float, seeds: int) -> list[Claim]:
@@ -107,27 +129,40 @@ def _inside(play: Play) -> int:
     return totals.offered - sum(totals.users.outcomes)
 
 
-def drown(bound: int | None, seed: int) -> list[Claim]:
-    """100 % busy, hardly useful (module 3, 2): 75/s for a worker that does 50/s, 1 s of patience.
-
-    A queue that can be emptied in less than the patience serves at capacity. A longer one is held
-    to the same arrivals worked off by hand: our workers stop at the deadline, so it is not nothing.
-    """
-    rate, patience_s, seconds, warm_s = 75.0, 1.0, 120.0, 20.0
-    shop = service({"/r": {"work": work("fixed", WORK_S)}}, capacity=1, queue=bound)
-    users = {"rate_per_s": rate, "entry": "shop", "mix": mix("/r"), "patience_s": patience_s}
-    with watched(lab_of({"shop": shop}, users), seed) as (play, ends):
-        play.run_until(seconds)
-    good = sum(end.t > warm_s and end.outcome == "ok" for end in ends) / (seconds - warm_s)
-    arrivals = itertools.takewhile(lambda t: t < seconds, arrivals_s(seed, rate))
-    served = [t for t in served_at(arrivals, WORK_S, patience_s, bound) if t < seconds]
-    by_hand = sum(t > warm_s for t in served) / (seconds - warm_s)
-    short = bound is not None and bound * WORK_S < patience_s / 2
+def drown(bound: int | None, seeds: int) -> list[Claim]:
+    """100 % busy, 0 % useful (module 3, 2): 75/s for a worker that does 50/s, 1 s of patience."""
+    served = []
+    for seed in range(1, seeds + 1):
+        good = _in_time("exponential", bound, seed, DEAF)
+        served.append(len(good) / SECONDS)
+    found = interval(served)
+    places = 1_000 if bound is None else bound + 1
     kind = "an unbounded queue" if bound is None else f"a queue of {bound}"
     return [
-        Claim(GROUP, f"150 % load, {kind}: served", good, 1.0 / WORK_S if short else by_hand, 0.05,
-              "/s", why="capacity" if short else "the same arrivals by hand")
+        Claim(GROUP, f"150 % load, {kind}: served in time", found.mean,
+              theory.in_time_per_s(LOAD_PER_S, WORK_S, places, 1.0), found.half + 1e-3, "/s",
+              why=f"M/M/1/K, Erlang's distribution; {CI} of {seeds} seeds")
     ]  # fmt: skip
+
+
+def cancelled(bound: int | None, seed: int) -> list[Claim]:
+    """The same for a worker that stops when its caller has left; the same arrivals by hand."""
+    good = _in_time("fixed", bound, seed, {})
+    arrivals = itertools.takewhile(lambda t: t < WARM_S + SECONDS, arrivals_s(seed, LOAD_PER_S))
+    by_hand = served_at(arrivals, WORK_S, 1.0, bound)
+    expected = sum(WARM_S < t <= WARM_S + SECONDS for t in by_hand) / SECONDS
+    kind = "unbounded queue" if bound is None else f"queue of {bound}"
+    return [
+        Claim(GROUP, f"150 % load, {kind}, work for the gone cancelled: served in time",
+              len(good) / SECONDS, expected, 0.05, "/s", why="the same arrivals by hand")
+    ]  # fmt: skip
+
+
+def _in_time(kind: str, bound: int | None, seed: int, more: Plain) -> list[Ended]:
+    shop = service({"/r": {"work": work(kind, WORK_S)}}, capacity=1, queue=bound, **more)
+    users = {"rate_per_s": LOAD_PER_S, "entry": "shop", "mix": mix("/r"), "patience_s": 1.0}
+    ends = run(lab_of({"shop": shop}, users), seed, WARM_S, WARM_S + SECONDS)
+    return [end for end in ends if end.outcome == "ok"]
 
 
 def headroom(rate: float) -> list[Claim]:

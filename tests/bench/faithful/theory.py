@@ -45,6 +45,22 @@ def md1_wait_s(rate: float, work_s: float) -> float:
     return load * work_s / (2.0 * (1.0 - load))
 
 
+def in_time_per_s(rate: float, work_s: float, places: int, patience_s: float) -> float:
+    """Return what M/M/1/K serves within the patience: who finds n waits for n + 1 works (Erlang).
+
+    ``places`` (K) are those in the queue and at work together.
+    """
+    load, mean = rate * work_s, patience_s / work_s
+    found = [load ** (n - places) for n in range(places + 1)]  # by K, or they would overflow
+    total = sum(found)
+    in_time, late, term = 0.0, 0.0, math.exp(-mean)
+    for n in range(places):
+        late += term  # Erlang(n + 1) takes longer if at most n ends of a Poisson process fall in it
+        term *= mean / (n + 1)
+        in_time += found[n] / total * (1.0 - late)
+    return rate * in_time
+
+
 def amplified(failing: float, attempts: int, layers: int) -> float:
     """Return the calls that reach the last layer for each request at the first.
 
