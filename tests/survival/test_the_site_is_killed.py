@@ -18,14 +18,18 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def test_no_worker_outlives_a_killed_site_and_the_next_start_is_clean() -> None:
+def test_no_worker_or_player_outlives_a_killed_site_and_the_next_start_is_clean() -> None:
     with site(MANAGE) as running:
         lab = running.ask("POST", "/labs", {"scenario": "toyshop"})["id"]
         until(lambda: running.served(lab))
         hang = {"kind": "hang", "target": "payments"}
         running.ask("POST", f"/labs/{lab}/faults", hang)
+        played = running.ask("POST", "/labs", {"scenario": "pair", "body": "virtual"})["id"]
+        running.ask("POST", f"/labs/{played}/twin", {})
+        running.ask("PUT", f"/labs/{played}/pace", {"speed": None, "paused": False})
         workers = [pid for pid in running.pids() if pid != running.process.pid]
         assert len(workers) >= 12
+        assert any(name(pid).startswith("player") for pid in workers)
         assert "T" in {state(pid) for pid in workers}
 
         os.kill(running.process.pid, signal.SIGKILL)
@@ -58,6 +62,11 @@ def state(pid: int) -> str:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except FileNotFoundError:
         return ""
+
+
+def name(pid: int) -> str:
+    """What a process calls itself."""
+    return Path(f"/proc/{pid}/comm").read_text()
 
 
 def alive(pid: int) -> bool:
