@@ -83,12 +83,12 @@ def test_workers_end_with_whoever_started_them() -> None:
 
 @pytest.mark.slow
 async def test_a_live_trial_gives_the_same_kinds_of_numbers() -> None:
-    wanted = asked(for_s=5.0, set={"faults": FREEZE}, live=True)
+    wanted = asked(for_s=8.0, set={"faults": FREEZE}, live=True)
     experiment = Experiment(plan_of(wanted))
     await experiment.run()
     (trial,) = experiment.result().trials()
     assert trial.ended == trial.digest == ""
-    assert set(trial.numbers) == set(serial(asked(for_s=5.0)).trials()[0].numbers)
+    assert set(trial.numbers) == set(serial(asked(for_s=8.0)).trials()[0].numbers)
     assert trial.marks[0].text == "freeze callee-1"
     assert trial.numbers["success_ratio"] is not None
     assert trial.numbers["success_ratio"] < 1.0

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from lab.cluster import CommandError
+from lab.patterns.chain import DEFAULT_ORDER
 from tests.cluster.waiting import until
 from tests.cluster.watched import Plain, Watched, curl
 
@@ -30,9 +31,7 @@ def pattern(shop: Watched, name: str) -> Any:
 
 async def test_the_answer_is_the_whole_chain_as_it_is_now(shop: Watched) -> None:
     chain = await rechain(shop, {"pattern": "retry", "attempts": 2})
-    assert [entry["pattern"] for entry in chain] == [
-        "fallback", "timeout", "retry", "breaker", "bulkhead", "attempt_timeout", "balance",
-    ]  # fmt: skip
+    assert [entry["pattern"] for entry in chain] == [*DEFAULT_ORDER]
     assert [entry["pattern"] for entry in chain if entry["enabled"]] == ["retry", "balance"]
     (shown,) = [d for d in shop.lab.state()["dependencies"] if d["name"] == NAME]
     assert shown["chain"] == chain != shown["authored"]

@@ -99,6 +99,7 @@ async def test_a_long_frozen_process_goes_on_as_if_nothing_had_been(shop: Watche
         shop.lab._supervisor.tell(unit, "spans", {"traces": ["0" * 32]})
     await shop.heal(fault)
     await shop.is_in("back-1", "up")
-    answered = await shop.lab._supervisor.order(unit, "resize", {"capacity": 8, "queue": 16})
+    fields = {"capacity": 8, "queue": 16, "guards": {}, "is_deep": False}
+    answered = await shop.lab._supervisor.order(unit, "resize", fields)
     assert answered == {}
     assert shop.unit("back-1")["pid"] == pid
