@@ -55,7 +55,7 @@ def test_a_layer_is_dragged_and_taken_back(faultline: Site, lab: str, shop: Page
     before = order(faultline, lab)
     tab(shop, "Patterns")
     handle = shop.locator("#layer-fallback .layer-handle").bounding_box()
-    below = shop.locator("#layer-timeout").bounding_box()
+    below = shop.locator(f"#layer-{before[1]}").bounding_box()
     assert handle
     assert below
     x, y = handle["x"] + 5, handle["y"] + handle["height"] / 2
