@@ -93,11 +93,13 @@ class Player:
             self._tasks.create_task(self._outbox.empty_into(line))
             while True:
                 await self._outbox.room()
-                is_busy = not self._dozes() and self._time.advance()
+                is_busy = not self.dozes and self._time.advance()
                 self._telling.tell(at_once=not is_busy)
                 await self._rest(is_busy)
 
-    def _dozes(self) -> bool:
+    @property
+    def dozes(self) -> bool:
+        """Whether nobody has cared for so long that no time passes."""
         is_used = self._clock() - self._used_s < DOZE_AFTER_S
         return not (is_used or self._telling.is_heard or self._time.replaying_to)
 
@@ -106,7 +108,7 @@ class Player:
         if is_busy:
             await asyncio.sleep(0)
             return
-        wait_s = None if self._dozes() else self._time.wait_s()
+        wait_s = None if self.dozes else self._time.wait_s()
         self._woken.clear()
         with suppress(TimeoutError):
             async with asyncio.timeout(wait_s):
