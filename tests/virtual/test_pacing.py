@@ -58,10 +58,14 @@ def test_who_is_ahead_need_not_wait_long(wall: Wall, pacer: Pacer) -> None:
     assert pacer.due_t(50.0) == pytest.approx(50.0 + LATE_S / 2)
 
 
-def test_a_command_is_not_obeyed_in_slow_motion(wall: Wall, pacer: Pacer) -> None:
+def test_it_is_slow_below_real_time(pacer: Pacer) -> None:
+    assert not pacer.is_slow
     pacer.speed = 0.25
-    wall.s += 0.1
-    assert pacer.due_t(0.0, least_speed=1.0) == pytest.approx(0.1)
+    assert pacer.is_slow
+    pacer.speed = None
+    assert not pacer.is_slow
+    pacer.paused = True
+    assert pacer.is_slow
 
 
 def test_it_waits_for_the_next_frame_but_never_long(pacer: Pacer) -> None:

@@ -176,3 +176,22 @@ async def test_what_was_done_is_kept_while_the_lab_runs(
     async with asyncio.timeout(10.0):
         while not await Past.objects.filter(lab=lab.id, commands__contains="hang").aexists():
             pass
+
+
+async def test_a_live_twin_is_a_second_cluster_with_the_same_changes(
+    real_host: LabHost, learner: Http
+) -> None:
+    first = (await learner.post(API, {"scenario": "pair"}, JSON)).json()
+    await learner.patch(f"{API}/{first['id']}/users", {"rate_per_s": 21.0}, JSON)
+    await learner.post(f"{API}/{first['id']}/faults", HANG, JSON)
+    change = {"command": "set_users", "patience_s": 0.5}
+    answer = await learner.post(f"{API}/{first['id']}/twin", {"change": change}, JSON)
+    assert answer.status_code == 201, answer.content
+    second = answer.json()
+    states = [(await learner.get(f"{API}/{lab['id']}")).json() for lab in (first, second)]
+    assert [state["body"] for state in states] == ["live", "live"]
+    assert [state["users"]["rate_per_s"] for state in states] == [21.0, 21.0]
+    assert [fault["target"] for state in states for fault in state["faults"]] == ["callee-1"] * 2
+    assert states[0]["users"]["patience_s"] != states[1]["users"]["patience_s"] == 0.5
+    pids = [{each["pid"] for each in state["instances"]} for state in states]
+    assert pids[0].isdisjoint(pids[1])

@@ -29,15 +29,20 @@ class Pacer:
         self._from_s = self._measured_s = self._clock()
         self._from_t = self._measured_t = t
 
-    def due_t(self, t: float, least_speed: float = 0.0) -> float:
+    @property
+    def is_slow(self) -> bool:
+        """Whether time passes more slowly than the wall's, if at all."""
+        return self.paused or (self.speed is not None and self.speed < 1.0)
+
+    def due_t(self, t: float) -> float:
         """Return how far to go; ``t`` is how far it has got."""
         if self.paused:
             return t
         if self.speed is None:
             return math.inf
-        now_s, speed = self._clock(), max(self.speed, least_speed)
-        due_t = self._from_t + (now_s - self._from_s) * speed
-        if abs(due_t - t) <= LATE_S * speed:
+        now_s = self._clock()
+        due_t = self._from_t + (now_s - self._from_s) * self.speed
+        if abs(due_t - t) <= LATE_S * self.speed:
             return due_t
         self._from_s, self._from_t = now_s, t
         return t

@@ -13,8 +13,6 @@ from lab.cluster.virtual.player_side import Side
 SLICE_S = 0.01
 """Of the wall's time are used at once; then messages are read."""
 ASKED_WAIT_S = 0.005
-LEAST_SPEED_ASKED = 1.0
-"""However slow a lab is, a command is not obeyed more slowly than this."""
 LONGEST_STEP_T = 10.0
 
 
@@ -76,7 +74,7 @@ class LinkedTime:
     def advance(self) -> bool:
         """Let time pass for a slice; return whether more of it should pass at once."""
         until_s = perf_counter() + SLICE_S
-        due_t = self.pacer.due_t(self.t, LEAST_SPEED_ASKED if self.is_asked else 0.0)
+        due_t = self.pacer.due_t(self.t)
         while perf_counter() < until_s:
             if not self._advance(due_t):
                 return False
@@ -131,8 +129,8 @@ class LinkedTime:
         return bool(behind)
 
     def _obey(self, going: list[Side]) -> bool:
-        """While time is paused, let it pass for those who have been given a command."""
-        asked = [side for side in going if side.is_asked] if self.pacer.paused else []
+        """While time is paused or slow, let it pass for those who have been given a command."""
+        asked = [side for side in going if side.is_asked] if self.pacer.is_slow else []
         for side in asked:
             is_linked = side.t <= self.t
             side.step()
