@@ -58,14 +58,15 @@ def test_who_is_ahead_need_not_wait_long(wall: Wall, pacer: Pacer) -> None:
     assert pacer.due_t(50.0) == pytest.approx(50.0 + LATE_S / 2)
 
 
-def test_it_is_slow_below_real_time(pacer: Pacer) -> None:
-    assert not pacer.is_slow
-    pacer.speed = 0.25
-    assert pacer.is_slow
-    pacer.speed = None
-    assert not pacer.is_slow
-    pacer.paused = True
-    assert pacer.is_slow
+@pytest.mark.parametrize(
+    ("speed", "paused", "is_slow"),
+    [(1.0, False, False), (0.25, False, True), (None, False, False), (None, True, True)],
+)
+def test_it_is_slow_below_real_time(
+    pacer: Pacer, speed: float | None, paused: bool, is_slow: bool
+) -> None:
+    pacer.speed, pacer.paused = speed, paused
+    assert pacer.is_slow is is_slow
 
 
 def test_it_waits_for_the_next_frame_but_never_long(pacer: Pacer) -> None:
