@@ -155,8 +155,9 @@ def _check_sums(draft: Draft, limits: Limits) -> Iterator[Finding]:
                       f"at most {limits.instances} in all", at_key=True)  # fmt: skip
     if len(links) > limits.links:
         most, count = Counter(link.dependency for link in links).most_common(1)[0]
-        yield Finding(("services",), "too_many_links", f"{len(links)} links are too many",
-                      f"at most {limits.links} in all; {most} has {count}", at_key=True)  # fmt: skip
+        hint = f"at most {limits.links} in all; {most} has {count}"
+        message = f"{len(links)} links are too many"
+        yield Finding(("services",), "too_many_links", message, hint, at_key=True)
 
 
 def check_reach(draft: Draft) -> Iterator[Finding]:

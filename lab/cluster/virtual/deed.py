@@ -28,7 +28,7 @@ class VirtualTask(asyncio.Task[Any]):
 class Deed(asyncio.TimerHandle):
     """A callback, now or later; one of asyncio's own costs three times as much to make."""
 
-    __slots__ = ("arguments", "call", "is_off", "loop", "scope")
+    __slots__ = ("arguments", "call", "is_over", "loop", "scope")
 
     def __init__(
         self,
@@ -41,16 +41,17 @@ class Deed(asyncio.TimerHandle):
         self.call = call
         self.arguments = arguments
         self.scope = copy_context() if scope is None else scope
-        self.is_off = False
+        self.is_over = False
 
     def cancel(self) -> None:
-        if not self.is_off:
-            self.is_off = True
+        if not self.is_over:
+            self.is_over = True
             self.call, self.arguments = _nothing, ()
             self.loop.called_off()
 
     def cancelled(self) -> bool:
-        return self.is_off
+        """Say whether nothing comes of it any more: it was called off, or has run."""
+        return self.is_over
 
     __hash__ = object.__hash__
 

@@ -20,11 +20,11 @@ from typing import Any, NoReturn, TypeVar
 from lab.cluster.virtual.deed import Deed, VirtualTask
 from lab.cluster.virtual.endless import Runaway, Stalled, what_runs, who_waits
 from lab.cluster.virtual.owner import OWNER, Owner
+from lab.cluster.virtual.running import Running
 
 Result = TypeVar("Result")
 
 _LOG = logging.getLogger(__name__)
-
 
 MOST_AT_ONCE = 1_000_000
 """So many callbacks without any time passing are an endless loop."""
@@ -63,32 +63,32 @@ class VirtualLoop(asyncio.BaseEventLoop):
         """When something happens next; infinity when nothing will."""
         if self._deeds:
             return self._now_s
-        self._drop_cancelled()
-        return self._timers[0][0] if self._timers else math.inf
+        timers = self._timers
+        while timers and timers[0][2].is_over:
+            heapq.heappop(timers)
+            self._off -= 1
+        return timers[0][0] if timers else math.inf
 
     def run_until(self, when_s: float) -> None:
         """Run all that is due up to ``when_s`` (included); the clock then shows ``when_s``."""
-        with _Running(self):
-            while self.next_s <= when_s:
-                self._advance()
+        with Running(self):
+            while self._advance(when_s):
                 self._run_deeds()
             self._now_s = max(self._now_s, when_s)
 
     def step(self) -> None:
         """Run all that happens at the next moment at which anything does."""
-        with _Running(self):
-            if self.next_s < math.inf:
-                self._advance()
+        with Running(self):
+            if self._advance():
                 self._run_deeds()
 
     def run_until_complete(self, future: Any) -> Any:
         """Run until ``future`` is done; return its result. Raises Stalled when it never will be."""
         task = self.create_task(future) if asyncio.iscoroutine(future) else future
-        with _Running(self):
+        with Running(self):
             while not task.done():
-                if self.next_s == math.inf:
+                if not self._advance():
                     raise Stalled(self.who_waits())
-                self._advance()
                 self._run_deeds(task)
         return task.result()
 
@@ -103,7 +103,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         for task in tasks:
             task.cancel()
         try:
-            with suppress(Runaway), _Running(self):
+            with suppress(Runaway), Running(self):
                 self._run_deeds()
         finally:
             for task in asyncio.all_tasks(self):
@@ -126,7 +126,9 @@ class VirtualLoop(asyncio.BaseEventLoop):
         *args: Any,
         context: Context | None = None,
     ) -> asyncio.TimerHandle:
-        return self.call_at(self._now_s + delay, callback, *args, context=context)
+        deed = Deed(self, callback, args, context)
+        heapq.heappush(self._timers, (self._now_s + delay, next(self._timer_numbers), deed))
+        return deed
 
     def call_at(  # type: ignore[override]
         self,
@@ -188,7 +190,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         """Count it; when most timers are cancelled ones, they are thrown out."""
         self._off += 1
         if self._off > 500 and self._off * 2 > len(self._timers):
-            self._timers = [entry for entry in self._timers if not entry[2].is_off]
+            self._timers[:] = [entry for entry in self._timers if not entry[2].is_over]
             heapq.heapify(self._timers)
             self._off = 0
 
@@ -213,7 +215,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
     def drop_timers(self, owner: Owner) -> None:
         """Let nothing happen that one owner has set a time for."""
-        for _, _, deed in self._timers:
+        for _, _, deed in [*self._timers]:
             if deed.scope.get(OWNER) is owner:
                 deed.cancel()
 
@@ -224,34 +226,44 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
     # The engine.
 
-    def _advance(self) -> None:
-        """Let the clock jump unless something is ready; make ready what is due."""
-        if not self._deeds:
-            self._now_s = max(self._now_s, self._timers[0][0])
-        self._take_due()
+    def _advance(self, until_s: float = math.inf) -> bool:
+        """Let the clock jump unless something is ready; False when nothing is up to ``until_s``."""
+        next_s = self.next_s
+        if next_s > until_s or next_s == math.inf:
+            return False
+        self._now_s = max(self._now_s, next_s)
+        return True
 
     def _take_due(self) -> None:
         timers, now_s = self._timers, self._now_s
         while timers and timers[0][0] <= now_s:
-            self._deeds.append(heapq.heappop(timers)[2])
+            deed = heapq.heappop(timers)[2]
+            if deed.is_over:
+                self._off -= 1
+            else:
+                self._deeds.append(deed)
 
     def _run_deeds(self, until: "asyncio.Future[Any] | None" = None) -> None:
-        """Run what is ready and what becomes so, or until a future is done."""
+        """Run what is due or ready and what becomes so, or until a future is done."""
         deeds, holds, ran = self._deeds, self._holds, 0
+        timers, now_s = self._timers, self._now_s
+        self._take_due()
         while deeds and (until is None or not until.done()):
             for _ in range(len(deeds)):
                 deed = deeds.popleft()
-                if deed.is_off:
+                if deed.is_over:
                     continue
                 if holds and (owner := deed.scope.get(OWNER)) in holds:
                     self._held[owner].append(deed)
                     continue
                 ran += 1
+                deed.is_over = True
                 try:
                     deed.scope.run(deed.call, *deed.arguments)
                 except Exception as error:  # noqa: BLE001 - the edge of a virtual process
                     self._failed(deed, error)
-            self._take_due()
+            if timers and timers[0][0] <= now_s:
+                self._take_due()
             if ran > MOST_AT_ONCE:
                 self._run_away(ran)
         self.callbacks += ran
@@ -267,26 +279,6 @@ class VirtualLoop(asyncio.BaseEventLoop):
         names = what_runs(self._deeds)
         self._deeds.clear()
         raise Runaway(f"more than {ran:,} callbacks at {self._now_s:.6f} s: {names}")
-
-    def _drop_cancelled(self) -> None:
-        timers = self._timers
-        while timers and timers[0][2].is_off:
-            heapq.heappop(timers)
-            self._off = max(0, self._off - 1)
-
-
-class _Running:
-    """Runs a loop inside the block."""
-
-    def __init__(self, loop: VirtualLoop) -> None:
-        self._loop = loop
-        self._outer: asyncio.AbstractEventLoop | None = None
-
-    def __enter__(self) -> None:
-        self._outer = self._loop.begin()
-
-    def __exit__(self, *_: object) -> None:
-        self._loop.rest(self._outer)
 
 
 def run_virtual(main: Coroutine[Any, Any, Result]) -> Result:

@@ -26,7 +26,6 @@ class VirtualServer:
         self.handler = handler
         self.draining = False
         self.connections: dict[ServerEnd, None] = {}
-        self.tasks: dict[asyncio.Task[None], None] = {}
         self.sizes: dict[tuple[int, Outcome, int], int] = {}
         self._port = 0
 
@@ -43,6 +42,11 @@ class VirtualServer:
         self.connections[end] = None
         return end
 
+    @property
+    def tasks(self) -> "list[asyncio.Task[None]]":
+        """The requests that are worked on."""
+        return [end.task for end in self.connections if end.task is not None]
+
     async def stop(self, drain_s: float) -> None:
         """Refuse connections, give requests ``drain_s`` to end, cancel and await the rest.
 
@@ -57,10 +61,10 @@ class VirtualServer:
             await asyncio.sleep(min(drain_s, _LINGER_S))
         for end in [*self.connections]:
             end.close_when_idle()
-        await _wait([*self.tasks], max(0.0, until_s - loop.time()))
-        for task in [*self.tasks]:
+        await _wait(self.tasks, max(0.0, until_s - loop.time()))
+        for task in self.tasks:
             task.cancel()
-        await _wait([*self.tasks], _CANCEL_S)
+        await _wait(self.tasks, _CANCEL_S)
         for end in [*self.connections]:
             end.close()
 
@@ -72,7 +76,7 @@ class ServerEnd(End):
         super().__init__(server.process)
         self.is_last = False
         self._server = server
-        self._task: asyncio.Task[None] | None = None
+        self.task: asyncio.Task[None] | None = None
 
     def encode(self, message: Response) -> bytes:
         return encode_response(message, head_only=False, connection=b"")
@@ -95,14 +99,12 @@ class ServerEnd(End):
     def take(self, message: Request) -> None:
         if self.is_closed:
             return
-        self._task = self._loop.create_task(self._answer(message), context=self.process.context)
-        self._server.tasks[self._task] = None
+        self.task = self._loop.create_task(self._answer(message), context=self.process.context)
 
     def take_eof(self) -> None:
         """The caller has left, so nobody waits for the work."""
-        if self._task is not None:
-            self._task.cancel()
-            self._server.tasks.pop(self._task, None)
+        if self.task is not None:
+            self.task.cancel()
         self.close()
 
     def close(self) -> None:
@@ -112,7 +114,7 @@ class ServerEnd(End):
 
     def close_when_idle(self) -> None:
         """Close after the answer that is being worked on, or now if there is none."""
-        if self._task is None:
+        if self.task is None:
             self.close()
 
     async def _answer(self, request: Request) -> None:
@@ -122,9 +124,7 @@ class ServerEnd(End):
             _LOG.exception("the handler of %s %s failed", request.method, request.path)
             response = Response(500, Outcome.FAILED, rule="the handler failed")
         finally:
-            if self._task is not None:
-                self._server.tasks.pop(self._task, None)
-                self._task = None
+            self.task = None
         self.is_last = self._server.draining
         self.put(response)
         if self.is_last:

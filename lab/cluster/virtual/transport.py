@@ -1,6 +1,7 @@
 """Carries requests over links as messages, by HttpTransport's rules."""
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import replace
@@ -36,18 +37,12 @@ class VirtualTransport:
         if end is None:
             end = await self._connect(link, port, timeout_s)
             request, left_s = _later(request, timeout_s, self._process.machine.costs.connect_s)
-        answer = end.exchange(request)
-        timer = None
-        if left_s is not None:
-            timer = self._loop.call_later(left_s, end.expire, timeout_s)
+        end.expect(left_s, timeout_s)
         try:
-            response = await answer
+            response = await end.exchange(request)
         except asyncio.CancelledError:
             end.abort()
             raise
-        finally:
-            if timer is not None:
-                timer.cancel()
         if end.is_usable and len(self._idle[link]) < _IDLE_PER_LINK:
             self._idle[link].append(end)
         else:
@@ -90,6 +85,9 @@ class ClientEnd(End):
         self._transport = transport
         self._host = f"127.0.0.1:{port}"
         self._answer: asyncio.Future[Response] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_s = self._limit_s = math.inf
+        self._timeout_s = 0.0
 
     def encode(self, message: Request) -> bytes:
         return encode_request(message, self._host)
@@ -107,8 +105,23 @@ class ClientEnd(End):
         self.put(request)
         return self._answer
 
+    def expect(self, left_s: float | None, timeout_s: float | None) -> None:
+        """Give the next exchange up ``left_s`` from now, of ``timeout_s`` in all; None is never.
+
+        Nearly all answers come in time. So the timer is left as it is from one exchange to the
+        next, and looks when it fires whether that is still its time.
+        """
+        self._limit_s = math.inf if left_s is None else self._loop.time() + left_s
+        self._timeout_s = timeout_s or 0.0
+        if self._limit_s < self._timer_s:
+            self._set_timer()
+
     def deliver(self, message: Response) -> None:
-        self._loop.call_soon(self.take, message, context=self.process.context)
+        """Take it at once, or when the stopped process goes on and reads it."""
+        if self._loop.holds(self.process):
+            self._loop.call_soon(self.take, message, context=self.process.context)
+        else:
+            self.take(message)
 
     def take(self, message: Response) -> None:
         answer, self._answer = self._answer, None
@@ -123,15 +136,33 @@ class ClientEnd(End):
     def take_reset(self) -> None:
         self._break("[Errno 104] Connection reset by peer")
 
-    def expire(self, timeout_s: float) -> None:
-        """Give up: the time is over."""
-        self._fail(TimedOut(f"{self.link}: no answer within {timeout_s:.3f} s"))
-
     def abort(self) -> None:
         """Close at once; nobody waits for an answer any more."""
         self.is_usable = False
         self._answer = None
+        self._drop_timer()
         self.hang_up()
+
+    def _set_timer(self) -> None:
+        self._drop_timer()
+        self._timer_s = self._limit_s
+        self._timer = self._loop.call_at(self._limit_s, self._expire, context=self.process.context)
+
+    def _drop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer, self._timer_s = None, math.inf
+
+    def _expire(self) -> None:
+        """Give up if the time of this exchange is over."""
+        is_early = self._timer_s < self._limit_s
+        self._timer, self._timer_s = None, math.inf
+        if self._answer is None or self._limit_s == math.inf:
+            return
+        if is_early:
+            self._set_timer()
+        else:
+            self._fail(TimedOut(f"{self.link}: no answer within {self._timeout_s:.3f} s"))
 
     def _break(self, how: str) -> None:
         self._fail(Broken(f"{self.link}: the connection ended before the answer did ({how})"))
@@ -139,6 +170,7 @@ class ClientEnd(End):
     def _fail(self, error: LinkError) -> None:
         answer, self._answer = self._answer, None
         self.is_usable = False
+        self._drop_timer()
         self._transport.forget(self)
         if answer is not None and not answer.done():
             answer.set_exception(error)
