@@ -22,7 +22,7 @@ from tests.bench.faithful.shops import queue, work
 
 GROUP = "live"
 SEED = 5
-SECONDS = 35.0
+SECONDS = 30.0
 ATTEMPTS = 3
 OFF_RATIO = 0.10
 

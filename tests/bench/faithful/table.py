@@ -63,7 +63,7 @@ VIRTUAL: tuple[Case, ...] = (
     partial(backoffs.published, 100, 100),
     partial(balances.tails, 0.9, 60.0, 1),
     partial(balances.mean_field, 0.9, 400_000, 1),
-    partial(storms.edge, 3),
+    partial(storms.edge, 2),
     partial(storms.recovery, 12),
     partial(storms.catch_up, 0.9, 10.0, 24),
     partial(storms.catch_up, 0.7, 10.0, 24),
