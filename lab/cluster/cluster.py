@@ -21,6 +21,7 @@ from lab.cluster.sight import view
 from lab.cluster.sight.audience import Audience, Listener
 from lab.cluster.sight.ejections import Ejections
 from lab.cluster.sight.journal import Journal
+from lab.cluster.sight.kept_spans import KeptSpans
 from lab.cluster.sight.totals import Totals
 from lab.cluster.sight.traces import Traces, plain_head
 from lab.cluster.specs import FaultSpec, WorkerSpec
@@ -77,6 +78,7 @@ class Cluster:
         self.totals = Totals()
         self._merger = Merger(FrameTopology((), (), (), ()))
         self.audience = Audience(self.state)
+        self._kept_spans = KeptSpans(self.traces, self.audience, self._ask_for_spans)
         self.ejections = Ejections()
         self._injector: Injector | None = None
         self._staffing: Staffing | None = None
@@ -284,27 +286,15 @@ class Cluster:
             self.traces.keep(tick.kept)
             heads = [plain_head(head, self.journal.t) for head in tick.kept]
             self.audience.send({"type": "traces", "traces": heads})
-            self._keep_spans([head.trace_id for head in tick.kept])
-
-    def _keep_spans(self, trace_ids: list[str]) -> None:
-        """Fetch the spans of requests that are kept, when all workers have ended theirs."""
-
-        def tell() -> None:
-            for unit in self._span_holders():
-                self._supervisor.tell(unit, "spans", {"traces": trace_ids})
-            if self.audience.is_recorded:
-                asyncio.get_running_loop().call_later(FRAME_S, self._record_spans, trace_ids)
-
-        asyncio.get_running_loop().call_later(2 * FRAME_S, tell)
-
-    def _record_spans(self, trace_ids: list[str]) -> None:
-        """Put into the record what the workers have answered."""
-        known = [trace_id for trace_id in trace_ids if trace_id in self.traces]
-        self.audience.keep({"type": "spans", "traces": [self.traces.short(i) for i in known]})
+            self._kept_spans.keep([head.trace_id for head in tick.kept])
 
     async def collect(self, trace_ids: list[str]) -> None:
         """Ask every worker that can answer for what it still holds of these requests."""
         await self._supervisor.have(self._span_holders(), "spans", {"traces": trace_ids})
+
+    def _ask_for_spans(self, trace_ids: list[str]) -> None:
+        for unit in self._span_holders():
+            self._supervisor.tell(unit, "spans", {"traces": trace_ids})
 
     def _span_holders(self) -> list[Unit]:
         return [u for u in self.crew if u is not self.crew.network and u.state is UnitState.UP]

@@ -177,19 +177,24 @@ class Merger:
 
     def _close_calls(self, now_s: float) -> dict[str, CallsPart]:
         ended = self._calls.turn(now_s)
-        return {name: self._call(name, ended.get(name)) for name in self._topology.dependencies}
+        patterns: dict[str, dict[str, dict[str, object]]] = {}
+        for worker, told in self._told.items():
+            for name, state in told.patterns.items():
+                patterns.setdefault(name, {})[worker] = state
+        return {
+            name: self._call(name, ended.get(name), patterns.get(name, {}))
+            for name in self._topology.dependencies
+        }
 
-    def _call(self, name: str, ended: CallTally | None) -> CallsPart:
+    def _call(
+        self, name: str, ended: CallTally | None, patterns: dict[str, dict[str, object]]
+    ) -> CallsPart:
         tally = CallTally() if ended is None else ended
         return CallsPart(
             tally.outcomes,
             tally.attempts,
             percentile_ms(self._calls.times(name), 0.99),
-            {
-                worker: told.patterns[name]
-                for worker, told in self._told.items()
-                if name in told.patterns
-            },
+            patterns,
         )
 
     def _guards(self) -> dict[str, dict[str, object]]:

@@ -13,7 +13,15 @@ from typing import Any, Protocol
 
 from lab.cluster.processes.process import Body, Process, SpawnError
 from lab.cluster.processes.units import Unit, UnitState, exit_reason
-from lab.cluster.processes.wire import Done, FromWorker, Order, Ready, Start, WireError
+from lab.cluster.processes.wire import (
+    NOBODY_WAITS,
+    Done,
+    FromWorker,
+    Order,
+    Ready,
+    Start,
+    WireError,
+)
 from lab.cluster.specs import WorkerSpec
 
 READY_WITHIN_S = 10.0
@@ -104,7 +112,7 @@ class Supervisor:
         if unit.process is None:
             return
         try:
-            unit.process.send(Order(0, name, fields))
+            unit.process.send(Order(NOBODY_WAITS, name, fields))
         except WireError:
             return  # its exit is on the way, and the next start gets the whole spec
 

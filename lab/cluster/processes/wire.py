@@ -31,8 +31,11 @@ class Start(msgspec.Struct, tag="start"):
     spec: WorkerSpec
 
 
+NOBODY_WAITS = 0
+
+
 class Order(msgspec.Struct, tag="order"):
-    """Something to obey; answered by a Done with the same id."""
+    """Something to obey; answered by a Done with the same id, unless it is NOBODY_WAITS."""
 
     id: int
     name: str

@@ -31,9 +31,13 @@ class Totals:
     def add(self, tick: Tick) -> None:
         """Add one tick."""
         for dependency, calls in tick.calls.items():
-            self.calls.setdefault(dependency, CallTally()).merge(calls)
+            if dependency not in self.calls:
+                self.calls[dependency] = CallTally()
+            self.calls[dependency].merge(calls)
         for link, tally in tick.links.items():
-            self.links.setdefault(link, Tally()).merge(tally)
+            if link not in self.links:
+                self.links[link] = Tally()
+            self.links[link].merge(tally)
         for tally in tick.users.values():
             self.users.merge(tally)
         self.offered += tick.offered

@@ -9,6 +9,7 @@ from lab.cluster.calls.chance import Streams
 from lab.cluster.calls.spanbook import SpanBook
 from lab.cluster.links.toxics.error import ToxicError
 from lab.cluster.processes.wire import (
+    NOBODY_WAITS,
     Counted,
     Done,
     Happened,
@@ -85,13 +86,15 @@ class Worker:
             else:
                 if order.name != "spans":
                     self._ground.log(f"obeyed {order.name} {_brief(order.fields)}")
-                self._send(Done(order.id, result=result))
+                if order.id != NOBODY_WAITS:
+                    self._send(Done(order.id, result=result))
 
     def _tell_spans(self, spans: SpanBook, trace_ids: list[str]) -> dict[str, Any]:
         found: list[Span] = []
         for trace_id in trace_ids:
             found.extend(spans.ring.of(trace_id))
-        self._send(Spans(found))
+        if found:
+            self._send(Spans(found))
         return {}
 
     async def _tick(self, role: Role, recorder: Recorder) -> None:
