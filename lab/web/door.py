@@ -54,7 +54,11 @@ class Running(Protocol):
         ...
 
     def about(self) -> dict[str, Any]:
-        """What its state says besides what the cluster itself says: body, pace, ended."""
+        """What its state says besides what the cluster itself says.
+
+        ``body``; ``pace``, null in a live one; ``replaying_to``, the lab time up to which a past is
+        being played again, or null; ``ended``, why it goes no further, or empty.
+        """
         ...
 
     async def start(self) -> None:

@@ -28,7 +28,7 @@ class LiveLab:
 
     def about(self) -> Plain:
         """Return what a state says besides what is in it: real time has no pace and no end."""
-        return {"body": self.body, "pace": None, "ended": ""}
+        return {"body": self.body, "pace": None, "replaying_to": None, "ended": ""}
 
     async def start(self) -> None:
         await self.cluster.start()

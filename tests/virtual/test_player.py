@@ -195,6 +195,26 @@ async def test_a_branch_stands_where_it_left_and_goes_first_when_time_goes_on(
     assert "callee-1" in str(head.commands)
 
 
+async def test_while_a_past_is_played_again_it_says_how_far_and_only_reads_are_answered(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lab.cluster.virtual.remote.ARRIVES_WITHIN_S", 0.0)
+    lab = await stage.lab("toyshop", replay=Replay(to_t=20.0, paused=True))
+    ear = Ear(lab)
+    await until(lambda: lab.about()["replaying_to"] == 20.0)
+    assert lab.about()["pace"]["paused"] is True
+    assert await time_of(lab) < 20.0
+    for command in ("reset", "step"):
+        with pytest.raises(CommandError) as refusal:
+            await ask(lab, command)
+        assert refusal.value.code == "replaying"
+    await until(lambda: lab.about()["replaying_to"] is None)
+    assert await time_of(lab) == 20.0
+    assert ear.of("frame")
+    assert ear.of("state")[-1]["t"] == 20.0
+    assert (await ask(lab, "reset"))["status"] == "running"
+
+
 async def test_nobody_branches_off_the_future(stage: Stage) -> None:
     lab = await stage.lab()
     with pytest.raises(CommandError) as refusal:

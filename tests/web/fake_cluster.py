@@ -60,7 +60,7 @@ class FakeCluster:
 
     def about(self) -> dict[str, Any]:
         pace = self.pace if self.body == "virtual" else None
-        return {"body": self.body, "pace": pace, "ended": ""}
+        return {"body": self.body, "pace": pace, "replaying_to": None, "ended": ""}
 
     async def hello(self, made: Callable[[], None]) -> dict[str, Any]:
         made()

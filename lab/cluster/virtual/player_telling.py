@@ -22,7 +22,7 @@ class Telling:
         self._outbox = outbox
         self._ears: dict[int, Ears] = {}
         self._ends: dict[int, tuple[str, str]] = {}
-        self._paced = Pace()
+        self._how: tuple[float | None, bool, dict[int, float]] = (1.0, False, {})
         self._told_s = self._paced_s = clock()
 
     @property
@@ -64,8 +64,9 @@ class Telling:
         pacer, replaying_to = self._time.pacer, self._time.replaying_to
         paused = self._time.is_paused or bool(replaying_to)
         pace = Pace(pacer.speed, paused, None if paused else pacer.reached_per_s)
-        is_other = (pace.speed, pace.paused) != (self._paced.speed, self._paced.paused)
-        self._paced, self._paced_s = pace, self._clock()
+        how = (pace.speed, pace.paused, replaying_to)
+        is_other, self._how = how != self._how, how
+        self._paced_s = self._clock()
         ts = {number: side.t for number, side in self._time.sides.items()}
         self._outbox.put(Paced(pace, ts, replaying_to))
         if is_other or is_news:

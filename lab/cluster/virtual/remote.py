@@ -62,6 +62,7 @@ class PlayedCluster:
         self._side = player.take_side(self)
         self._names = (scenario_name, scenario_text)
         self._t: float | None = replay.to_t
+        self._replaying_to: float | None = None
         self._end = Ended(self._side, "", "")
         self._listeners: list[Listener] = []
         self._arriving: asyncio.Task[None] | None = None
@@ -137,8 +138,9 @@ class PlayedCluster:
     def paced(self, message: Paced) -> None:
         """Take how far it has got."""
         if self._side in message.ts:
+            self._replaying_to = message.replaying_to.get(self._side)
             reached_t = message.ts[self._side]
-            self._t = max(reached_t, message.replaying_to.get(self._side, 0.0), self._t or 0.0)
+            self._t = max(reached_t, self._replaying_to or 0.0, self._t or 0.0)
 
     def lost(self) -> None:
         """The player's process is gone."""
@@ -151,7 +153,13 @@ class PlayedCluster:
         """Return what a state says of the lab besides what is in it."""
         notice = {"notice": self._end.notice} if self._end.notice else {}
         pace = msgspec.to_builtins(self.player.pace)
-        return {"body": self.body, "pace": pace, "ended": self._end.ended} | notice
+        return {
+            "body": self.body,
+            "pace": pace,
+            "replaying_to": self._replaying_to,
+            "ended": self._end.ended,
+            **notice,
+        }
 
     @property
     def replay(self) -> Replay | None:
