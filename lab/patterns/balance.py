@@ -136,12 +136,17 @@ class Balancer:
         least, most = sorted(costs)
         return Pick(chosen, f"cost {least * 1000:.1f} ms, {most * 1000:.1f} ms at {left}")
 
-    def snapshot(self) -> dict[str, object]:
-        """Return the state as of the latest pick, its reason and the counts, as plain data."""
+    def snapshot(self, now_s: float = 0.0) -> dict[str, object]:
+        """Return the state as of the latest pick, its reason and the counts, as plain data.
+
+        ``costs_s`` is what ewma weighs: the time of each instance that has been tried.
+        """
+        costs = self._costs if self._settings.kind == "ewma" else {}
         return {
             "state": "panic" if self._panic else "spread",
             "reason": self._panic or "the healthy instances share the traffic",
             "kind": self._settings.kind,
+            "costs_s": {name: round(cost.cost_s(now_s), 4) for name, cost in costs.items()},
             "counts": {
                 "picks": self._picks,
                 "picks_in_panic": self._picks_in_panic,

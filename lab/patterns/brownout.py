@@ -92,6 +92,8 @@ class Brownout:
             "state": "full" if self._dimmer >= 1.0 else "dimmed",
             "reason": f"the slowest twentieth took {slow}, the target is {target}",
             "dimmer_ratio": round(self._dimmer, 4),
+            "slow_s": round(self._slow_s, 6),
+            "target_s": self._settings.target_s,
             "counts": {"whole": self._whole, "dimmed": self._dimmed},
         }
 

@@ -56,7 +56,7 @@ class Codel:
         self._next_drop_s = 0.0
         self._count = self._last_count = 0
         self._passed = self._dropped = 0
-        self._sojourn_s = 0.0
+        self._sojourn_s = self._above_for_s = 0.0
 
     def retune(self, settings: CodelSettings) -> None:
         """Judge by other settings from now on."""
@@ -69,6 +69,8 @@ class Codel:
         """
         self._sojourn_s = sojourn_s
         may_drop = self._is_above(sojourn_s, now_s, left)
+        above_from_s = now_s if self._above_from_s is None else self._above_from_s
+        self._above_for_s = now_s - above_from_s
         if self._dropping and not may_drop:
             self._dropping = False
         if self._dropping and now_s >= self._next_drop_s:
@@ -82,7 +84,10 @@ class Codel:
         return ""
 
     def snapshot(self) -> dict[str, object]:
-        """Return the state, its reason, the latest wait and the pace, as plain data."""
+        """Return the state, its reason, the latest wait and the pace, as plain data.
+
+        ``above_for_s``: how long, as of the latest, every wait has been above the target.
+        """
         target_s = self._settings.target_s
         above = self._sojourn_s >= target_s
         reason = f"the latest waited {self._sojourn_s:.3f} s, {'not ' * above}below {target_s:g} s"
@@ -91,6 +96,8 @@ class Codel:
             "reason": reason,
             "sojourn_s": round(self._sojourn_s, 6),
             "target_s": target_s,
+            "above_for_s": round(self._above_for_s, 3),
+            "interval_s": self._settings.interval_s,
             "pace_s": round(self._pace_s(), 6) if self._dropping else None,
             "counts": {"passed": self._passed, "dropped": self._dropped},
         }

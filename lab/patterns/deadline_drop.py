@@ -47,6 +47,7 @@ class DeadlineDrop:
     def __init__(self, settings: DeadlineDropSettings) -> None:
         self._settings = settings
         self._usual_s: float | None = None
+        self._left_s: float | None = None
         self._state, self._reason = "serving", "no request has been judged yet"
         self._begun = self._expired = self._hopeless = 0
 
@@ -61,7 +62,7 @@ class DeadlineDrop:
 
     def judge(self, left_s: float | None) -> str:
         """Return why work with ``left_s`` to its deadline is not begun; empty if it is."""
-        needed_s = self._needed_s()
+        needed_s, self._left_s = self._needed_s(), left_s
         if left_s is None or left_s > needed_s:
             self._begun += 1
             self._state, self._reason = "serving", f"usually done in {self._usual_s or 0.0:.3f} s"
@@ -76,11 +77,16 @@ class DeadlineDrop:
         return f"dropped: {self._reason}"
 
     def snapshot(self) -> dict[str, object]:
-        """Return the state, its reason, the usual time and the counts, as plain data."""
+        """Return the state, its reason, the times it rests on and the counts, as plain data.
+
+        ``left_s`` is what the latest request had left, None if it had no deadline.
+        """
         return {
             "state": self._state,
             "reason": self._reason,
             "usual_s": None if self._usual_s is None else round(self._usual_s, 6),
+            "needed_s": round(self._needed_s(), 6),
+            "left_s": None if self._left_s is None else round(self._left_s, 6),
             "counts": {"begun": self._begun, "expired": self._expired, "hopeless": self._hopeless},
         }
 

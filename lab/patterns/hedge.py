@@ -11,6 +11,7 @@ hedged, never past the deadline and never beyond the retry budget: a hedge is an
 
 from bisect import bisect_left, insort
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lab.patterns.parameters import parameter
@@ -77,6 +78,7 @@ class Hedge:
         self.settings = settings
         self._recent: deque[float] = deque()
         self._sorted: list[float] = []
+        self._race: dict[str, object] | None = None
         self._state, self._reason = "waiting", "no call has come yet"
 
     def retune(self, settings: HedgeSettings) -> None:
@@ -122,20 +124,32 @@ class Hedge:
         self.counts.over_budget += 1
         self._reason = why
 
-    def ended(self, winner: int, asked: int) -> None:
-        """Count who gave the answer: 0 is the first that was asked."""
+    def ended(self, winner: int, asked_s: Sequence[float], took_s: float) -> None:
+        """Count who gave the answer: 0 is the first that was asked.
+
+        ``asked_s`` says when each was asked, ``took_s`` when the answer came, both since the call
+        began.
+        """
+        asked = len(asked_s)
+        if asked > 1:
+            self._race = {
+                "asked_s": [round(at_s, 6) for at_s in asked_s],
+                "took_s": round(took_s, 6),
+                "winner": winner,
+            }
         self.counts.won_by_hedge += winner > 0
         who = "the first" if winner == 0 else f"hedge {winner}"
         self._state, self._reason = "done", f"{who} of {asked} asked gave the answer"
 
     def snapshot(self) -> dict[str, object]:
-        """Return the state, its reason, the present delay and the counts, as plain data."""
+        """Return the state, its reason, the present delay, the latest race and the counts."""
         counts = self.counts
         return {
             "state": self._state,
             "reason": self._reason,
             "delay_s": round(self.delay_s(), 6),
             "learnt_from": len(self._sorted),
+            "race": self._race,
             "counts": {
                 "calls": counts.calls,
                 "hedges": counts.hedges,

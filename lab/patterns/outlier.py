@@ -165,7 +165,11 @@ class Outliers:
     def snapshot(self, now_s: float) -> dict[str, object]:
         """Return the state, its reason, each instance's share and time, as plain data."""
         out = {
-            name: {"left_s": round(max(0.0, one.until_s - now_s), 2), "reason": one.reason}
+            name: {
+                "left_s": round(max(0.0, one.until_s - now_s), 2),
+                "lasts_s": self._lasts_s(one),
+                "reason": one.reason,
+            }
             for name, one in self._instances.items()
             if one.until_s is not None
         }
@@ -180,6 +184,7 @@ class Outliers:
             "reason": f"{len(out)} of {len(self._instances)} are out, at most {most} may be",
             "out": out,
             "shares": shares,
+            "in_a_row": {name: one.in_a_row for name, one in self._instances.items()},
             "counts": {"ejections": self._ejections},
         }
 

@@ -63,6 +63,8 @@ class QueueOrder:
         return {
             "state": "lifo" if self._is_lifo() else "fifo",
             "reason": f"{self._waiting} wait for {self._workers} workers",
+            "waiting": self._waiting,
+            "workers": self._workers,
             "counts": {"oldest_first": self._oldest, "newest_first": self._newest},
         }
 

@@ -11,6 +11,7 @@ A request may be repeated if it is idempotent, or if it *certainly* was not exec
 A timeout is indefinite: the work may have been done, so a payment is not tried again after it.
 """
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Final
@@ -31,6 +32,10 @@ class RetryDecision:
 
 
 DONE: Final = RetryDecision(None, "answered")
+
+RECENT = 12
+RECENT_S = 3.0
+"""So many waits are told of, and so long after they began: enough to see how they are spread."""
 
 
 @dataclass(slots=True)
@@ -55,6 +60,7 @@ class Retry:
         self.counts = RetryCounts()
         self._settings = settings
         self.budget = budget_of(settings)
+        self._waits: deque[tuple[float, float, int]] = deque(maxlen=RECENT)
         self._state = "trying"
         self._reason = "no call has ended yet"
 
@@ -108,6 +114,7 @@ class Retry:
             self.counts.over_budget += 1
             return self._give_up(attempt, refused)
         self.counts.retries += 1
+        self._waits.append((now_s, wait, attempt))
         self._state = "waiting"
         asked = "" if retry_after_s is None else f", the callee asked for {retry_after_s:g} s"
         tried = f"attempt {attempt} of {self._settings.attempts} {_spoken(outcome)}"
@@ -126,13 +133,22 @@ class Retry:
             self.counts.ok_after_retry += 1
 
     def snapshot(self, now_s: float) -> dict[str, object]:
-        """Return the state, its reason, the counts and the budget, as plain data."""
+        """Return the state, its reason, the counts and the budget, as plain data.
+
+        ``waits`` are the latest of all calls: how long ago each began, how long it is, and after
+        which attempt.
+        """
         budget = None if self.budget is None else self.budget.snapshot(now_s)
         return {
             "state": self._state,
             "reason": self._reason,
             "counts": asdict(self.counts),
             "budget": budget,
+            "waits": [
+                [round(now_s - at_s, 3), round(wait_s, 3), attempt]
+                for at_s, wait_s, attempt in self._waits
+                if now_s - at_s < RECENT_S
+            ],
         }
 
     def _stops(self, attempt: int, outcome: str, *, safe: bool) -> str:

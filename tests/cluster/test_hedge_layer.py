@@ -100,3 +100,14 @@ async def test_the_percentile_is_learnt_and_hedges_few() -> None:
         await caller.call(get())
     state: Any = caller.snapshot()["hedge"]
     assert 5 <= state["counts"]["hedges"] <= 25
+
+
+@timeless
+async def test_the_latest_race_is_remembered_with_its_times_and_its_winner() -> None:
+    world, slow, fast = World(), Callee(takes_s=10.0), Callee(takes_s=0.02)
+    caller = world.caller(HEDGE, callees={"back-1": slow, "back-2": fast})
+    await caller.call(get())
+    state: Any = caller.snapshot()["hedge"]
+    assert state["race"]["asked_s"] == pytest.approx([0.0, 0.1])
+    assert state["race"]["took_s"] == pytest.approx(0.12)
+    assert state["race"]["winner"] == 1

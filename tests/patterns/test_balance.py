@@ -185,3 +185,11 @@ def test_random_draws_among_all() -> None:
     counted = Counter(balancer.pick(ALL, ALL, IDLE, draws).instance for _ in range(400))
     assert set(counted) == set(ALL)
     assert min(counted.values()) > 70
+
+
+def test_the_snapshot_says_what_ewma_weighs_and_nothing_of_it_otherwise() -> None:
+    one = Balancer(BalanceSettings(kind="ewma"))
+    one.learn("a-1", 0.2, 1.0)
+    assert one.snapshot(1.0)["costs_s"] == {"a-1": 0.2}
+    one.retune(BalanceSettings(kind="random"))
+    assert one.snapshot(1.0)["costs_s"] == {}

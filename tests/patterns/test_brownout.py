@@ -51,3 +51,10 @@ def test_it_falls_faster_than_it_rises() -> None:
 def test_without_any_answer_it_stays() -> None:
     one = Brownout(BrownoutSettings())
     assert one.snapshot(100.0)["dimmer_ratio"] == 1.0
+
+
+def test_the_snapshot_says_how_slow_the_slowest_twentieth_was() -> None:
+    one = Brownout(BrownoutSettings(enabled=True, target_s=0.3, period_s=0.5))
+    one.answered(0.45, 0.0)
+    shown = one.snapshot(1.0)
+    assert (shown["slow_s"], shown["target_s"]) == (0.45, 0.3)

@@ -114,3 +114,12 @@ def test_the_last_in_the_queue_is_never_dropped() -> None:
 def test_the_target_is_below_the_interval() -> None:
     with pytest.raises(ParameterError, match="target_s"):
         CodelSettings(target_s=0.5, interval_s=0.5)
+
+
+def test_the_snapshot_says_for_how_long_no_wait_was_short() -> None:
+    one = codel()
+    for now_s, wait_s in ((1.0, 0.01), (1.1, 0.2), (1.4, 0.2)):
+        one.judge(wait_s, now_s, left=5)
+    assert one.snapshot()["above_for_s"] == pytest.approx(0.3)
+    one.judge(0.01, 1.5, left=5)
+    assert one.snapshot()["above_for_s"] == 0.0

@@ -129,3 +129,14 @@ class AnyTraffic(RuleBasedStateMachine):
 
 TestAnyTraffic = AnyTraffic.TestCase
 TestAnyTraffic.settings = hypothesis_settings(max_examples=60, stateful_step_count=40)
+
+
+def test_the_snapshot_says_who_is_near_and_how_much_of_a_time_is_left() -> None:
+    one = outliers(consecutive=3, base_s=5.0)
+    fail(one, "back-1", 3)
+    fail(one, "back-2", 2)
+    shown = one.snapshot(2.0)
+    assert shown["out"] == {
+        "back-1": {"left_s": 3.0, "lasts_s": 5.0, "reason": "3 failures in a row"}
+    }
+    assert shown["in_a_row"] == {"back-1": 3, "back-2": 2, "back-3": 0, "back-4": 0}

@@ -217,3 +217,14 @@ def test_it_can_be_retuned_while_it_runs() -> None:
         "retries": 1,
         "over_budget": 0,
     }
+
+
+def test_the_latest_waits_are_told_of_as_long_as_they_are_news() -> None:
+    retry = Retry(PLAIN)
+    for second, attempt in ((1.0, 1), (1.5, 2)):
+        decide(retry, attempt=attempt, now_s=second)
+    assert retry.snapshot(1.75)["waits"] == [[0.75, 0.1, 1], [0.25, 0.2, 2]]
+    assert retry.snapshot(4.25)["waits"] == [[2.75, 0.2, 2]]
+    for _ in range(100):
+        decide(retry, now_s=5.0)
+    assert len(retry.snapshot(5.0)["waits"]) == 12  # type: ignore[arg-type]

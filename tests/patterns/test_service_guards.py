@@ -58,3 +58,15 @@ def test_the_usual_time_follows_what_is_served() -> None:
     for seconds in [1.0] * 10 + [0.1] * 60:
         one.learn(seconds)
     assert one.judge(0.2) == ""
+
+
+def test_snapshots_say_what_the_latest_decision_rested_on() -> None:
+    order = QueueOrder(QueueOrderSettings(order="adaptive"))
+    order.next(7, 4)
+    assert (order.snapshot()["waiting"], order.snapshot()["workers"]) == (7, 4)
+    drop = DeadlineDrop(DeadlineDropSettings(enabled=True, margin_s=0.1))
+    assert (drop.snapshot()["needed_s"], drop.snapshot()["left_s"]) == (0.0, None)
+    drop.learn(0.2)
+    drop.judge(0.25)
+    assert drop.snapshot()["needed_s"] == pytest.approx(0.3)
+    assert drop.snapshot()["left_s"] == 0.25

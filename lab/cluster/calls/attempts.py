@@ -84,7 +84,7 @@ class Attempts:
 
     def snapshot(self) -> dict[str, Any]:
         """Who is in the balance and who is out, with the attempts in flight at each."""
-        state: dict[str, Any] = dict(self._balancer.snapshot())
+        state: dict[str, Any] = dict(self._balancer.snapshot(self.site.clock()))
         state["in"] = [name for name in self.instances if self.is_in(name)]
         state["out"] = [name for name in self.instances if not self.is_in(name)]
         state["in_flight"] = {name: self.in_flight[name] for name in self.instances}

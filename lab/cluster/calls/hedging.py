@@ -38,7 +38,8 @@ class _Race:
         self._budget = layer.budget()
         self._inner = inner
         self._call = call
-        self._began_s = self._asked_s = self._clock()
+        self._began_s = self._clock()
+        self._asked_s: list[float] = []
         self._copies: list[Call] = []
         self._tasks: list[asyncio.Task[Result]] = []
         self._avoid: list[str] = []
@@ -59,8 +60,9 @@ class _Race:
         while True:
             for number, task in enumerate(self._tasks):
                 if task.done() and task.result().outcome in GOOD:
-                    self._pattern.learn(self._clock() - self._began_s)
-                    self._pattern.ended(number, len(self._tasks))
+                    took_s = self._clock() - self._began_s
+                    self._pattern.learn(took_s)
+                    self._pattern.ended(number, self._asked_s, took_s)
                     return task.result()
             running = [task for task in self._tasks if not task.done()]
             if not running and not self._hedge("the attempt failed"):
@@ -71,14 +73,14 @@ class _Race:
         """Wait for an end, or until another is to be asked; a failure asks another at once."""
         if not running:
             return
-        wait_s = self._pattern.delay_s() - (self._clock() - self._asked_s)
+        wait_s = self._pattern.delay_s() - self._unanswered_s()
         done, _ = await asyncio.wait(
             running,
             timeout=max(0.0, wait_s) if self._may() else None,
             return_when=asyncio.FIRST_COMPLETED,
         )
         if not done:
-            self._hedge(f"no answer after {self._clock() - self._asked_s:.3f} s")
+            self._hedge(f"no answer after {self._unanswered_s():.3f} s")
         elif not any(task.result().outcome in GOOD for task in done):
             self._hedge("the attempt failed")
 
@@ -105,9 +107,13 @@ class _Race:
         """Begin an attempt at an instance that has not been asked yet, if there is one."""
         copy = replace(self._call, attempts=0, avoid=self._avoid, first_attempt=len(self._tasks))
         self._copies.append(copy)
-        self._asked_s = self._clock()
+        self._asked_s.append(self._clock() - self._began_s)
         task = asyncio.get_running_loop().create_task(self._attempt(copy, paid=bool(self._tasks)))
         self._tasks.append(task)
+
+    def _unanswered_s(self) -> float:
+        """Return for how long the one that was asked last has not answered."""
+        return self._clock() - self._began_s - self._asked_s[-1]
 
     async def _attempt(self, copy: Call, *, paid: bool) -> Result:
         try:
