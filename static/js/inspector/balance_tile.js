@@ -3,9 +3,10 @@
 import { useComputed } from "@preact/signals";
 import { html } from "../html.js";
 import { frame, select } from "../store.js";
+import { BALANCES } from "./layer_words.js";
 import { snapshotOf } from "./readings.js";
 import { StateWord } from "./state_word.js";
-import { counted, percent } from "./words.js";
+import { counted, milliseconds, percent } from "./words.js";
 
 /**
  * @param {{
@@ -39,7 +40,7 @@ export function BalanceTile({ caller, title, dependency, layer, live }) {
           )}
       </ul>
       <p class="quiet tile-foot">
-        ${layer.kind === "two_choices" ? "the less busy of two drawn by chance" : "in turn"}, ${picks};
+        ${BALANCES[layer.kind] ?? layer.kind}${layer.zone_first && ", own zone first"}, ${picks};
         all are used when fewer than ${percent(layer.panic_ratio)} are healthy
       </p>
     </section>
@@ -54,11 +55,16 @@ export function BalanceTile({ caller, title, dependency, layer, live }) {
  */
 function Member({ name, dependency, caller, live }) {
   const isOut = useComputed(() => (live.value?.out ?? []).includes(name));
-  const flight = useComputed(() => `${live.value?.in_flight?.[name] ?? 0} in flight`);
+  const flight = useComputed(() => flightWords(live.value, name));
   const probes = useComputed(
     () => snapshotOf(frame.value, dependency, caller, "health")?.[name] ?? null,
   );
-  const reason = useComputed(() => probeWords(probes.value));
+  const ejected = useComputed(
+    () => snapshotOf(frame.value, dependency, caller, "outlier")?.out[name] ?? null,
+  );
+  const reason = useComputed(() =>
+    ejected.value ? `ejected: ${ejected.value.reason}` : probeWords(probes.value),
+  );
   return html`
     <li class="member" data-out=${isOut.value ? "" : null}>
       <${StateWord} state=${isOut.value ? "ejected" : "up"} word=${isOut.value ? "out" : "in"} />
@@ -67,6 +73,17 @@ function Member({ name, dependency, caller, live }) {
       <span class="member-reason">${reason}</span>
     </li>
   `;
+}
+
+/**
+ * @param {any} snapshot
+ * @param {string} name
+ * @returns {string} with the time that is weighed, where it is
+ */
+function flightWords(snapshot, name) {
+  const cost_s = snapshot?.costs_s?.[name];
+  const cost = cost_s == null ? "" : `, ${milliseconds(cost_s * 1000)}`;
+  return `${snapshot?.in_flight?.[name] ?? 0} in flight${cost}`;
 }
 
 /**

@@ -4,6 +4,7 @@ import { useComputed } from "@preact/signals";
 import { html } from "../html.js";
 import { catalogue, frame, state } from "../store.js";
 import { SnapshotTile } from "./snapshot_tile.js";
+import { WhileSeen } from "./while_seen.js";
 
 /** @param {{instance: import("../types.js").Instance}} props */
 export function GuardTiles({ instance }) {
@@ -18,7 +19,14 @@ export function GuardTiles({ instance }) {
     <section class="block" aria-label="Guards">
       <h3 class="section-title">Guards</h3>
       <div class="tiles">
-        ${on.map((name) => html`<${GuardTile} key=${name} instance=${instance.name} guard=${name} />`)}
+        ${on.map(
+          (name) => html`<${GuardTile}
+            key=${name}
+            instance=${instance.name}
+            guard=${name}
+            settings=${service?.guards?.[name] ?? {}}
+          />`,
+        )}
       </div>
     </section>
   `;
@@ -35,9 +43,20 @@ function isTelling(name, values) {
   return values.enabled ?? values.order !== "fifo";
 }
 
-/** @param {{instance: string, guard: string}} props */
-function GuardTile({ instance, guard }) {
-  const live = useComputed(() => frame.value?.guards?.[instance]?.[guard] ?? null);
+/** @param {{instance: string, guard: string, settings: Record<string, any>}} props */
+function GuardTile({ instance, guard, settings }) {
+  /** @type {import("./pictures.js").Read} */
+  const read = (shown) => shown?.guards?.[instance]?.[guard] ?? null;
   const title = catalogue.value?.patterns.find((one) => one.name === guard)?.title ?? "Writes";
-  return html`<${SnapshotTile} caller=${instance} title=${title} layer=${{ pattern: guard, enabled: true }} live=${live} />`;
+  return html`<${WhileSeen} read=${() => read(frame.value)}>
+    ${(/** @type {any} */ live, /** @type {any} */ seen) => html`<${SnapshotTile}
+      caller=${instance}
+      title=${title}
+      pattern=${guard}
+      layer=${settings}
+      live=${live}
+      seen=${seen}
+      read=${read}
+    />`}
+  <//>`;
 }

@@ -7,7 +7,7 @@
 import { counted, percent, seconds, spoken } from "./words.js";
 
 /** @type {Record<string, string>} */
-const BALANCES = {
+export const BALANCES = {
   round_robin: "in turn",
   random: "by chance",
   two_choices: "the less busy of two",

@@ -7,20 +7,23 @@ import { before, frame } from "../store.js";
 export const SECOND = 10;
 
 /**
- * Collects only while the component is on the page.
+ * Collects only while the component is on the page, and on the screen where it tells of that.
  *
  * @template T
  * @param {(shown: import("../types.js").Frame) => T} read
  * @param {number} most how many frames are kept
+ * @param {import("@preact/signals").ReadonlySignal<boolean>} [seen]
  * @returns {import("@preact/signals").Signal<{t: number, figure: T}[]>} oldest first
  */
-export function useRecent(read, most) {
+export function useRecent(read, most, seen) {
   const recent = useSignal(/** @type {{t: number, figure: T}[]} */ ([]));
   useSignalEffect(() => {
+    if (seen && !seen.value) return;
     const led = before.value.map((one) => ({ t: one.t, figure: read(one) }));
     if (led.length > 0) recent.value = led.slice(1 - most);
   });
   useSignalEffect(() => {
+    if (seen && !seen.value) return;
     const shown = frame.value;
     before.value;
     if (!shown) return;

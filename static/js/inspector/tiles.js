@@ -1,13 +1,14 @@
 /** The patterns of one dependency at work, a tile for each caller and each pattern with a state. */
 
-import { useComputed } from "@preact/signals";
 import { html } from "../html.js";
 import { catalogue, frame, state } from "../store.js";
 import { BalanceTile } from "./balance_tile.js";
 import { BreakerTile } from "./breaker_tile.js";
 import { BulkheadTile } from "./bulkhead_tile.js";
+import { HealthTile } from "./health_tile.js";
 import { snapshotOf } from "./readings.js";
 import { SnapshotTile } from "./snapshot_tile.js";
+import { WhileSeen } from "./while_seen.js";
 
 /** @type {Record<string, any>} */
 const TILES = { breaker: BreakerTile, bulkhead: BulkheadTile, balance: BalanceTile };
@@ -27,6 +28,8 @@ export function Tiles({ dependency, callers, only }) {
     .filter((layer) => layer.enabled && !STATELESS.has(layer.pattern))
     .filter((layer) => !only || only.includes(layer.pattern))
     .sort((one, other) => rank(one) - rank(other));
+  const health = state.value?.services.find((one) => one.name === found.callee)?.health ?? {};
+  const hasDetector = health.enabled && health.detector && health.detector !== "counts";
   return html`
     <div class="tiles">
       ${layers.map((layer) =>
@@ -39,6 +42,17 @@ export function Tiles({ dependency, callers, only }) {
           />`,
         ),
       )}
+      ${
+        hasDetector &&
+        shown.map(
+          (caller) => html`<${DetectorTile}
+            key=${`${caller} detector`}
+            dependency=${dependency}
+            caller=${caller}
+            health=${health}
+          />`,
+        )
+      }
     </div>
   `;
 }
@@ -65,9 +79,40 @@ export function callersOf(service) {
 
 /** @param {{dependency: string, caller: string, layer: import("../types.js").Layer}} props */
 function Tile({ dependency, caller, layer }) {
-  const live = useComputed(() => snapshotOf(frame.value, dependency, caller, layer.pattern));
-  const tile = TILES[layer.pattern] ?? SnapshotTile;
-  const title =
-    catalogue.value?.patterns.find((one) => one.name === layer.pattern)?.title ?? layer.pattern;
-  return html`<${tile} caller=${caller} title=${title} layer=${layer} dependency=${dependency} live=${live} />`;
+  const { pattern } = layer;
+  const tile = TILES[pattern] ?? SnapshotTile;
+  const title = catalogue.value?.patterns.find((one) => one.name === pattern)?.title ?? pattern;
+  /** @type {import("./pictures.js").Read} */
+  const read = (shown) => snapshotOf(shown, dependency, caller, pattern);
+  return html`<${WhileSeen} read=${() => read(frame.value)}>
+    ${(/** @type {any} */ live, /** @type {any} */ seen) => html`<${tile}
+      caller=${caller}
+      title=${title}
+      pattern=${pattern}
+      layer=${layer}
+      dependency=${dependency}
+      live=${live}
+      seen=${seen}
+      read=${read}
+    />`}
+  <//>`;
+}
+
+/**
+ * What a caller makes of a callee's silences, if silence is what counts there.
+ *
+ * @param {{dependency: string, caller: string, health: Record<string, any>}} props
+ */
+function DetectorTile({ dependency, caller, health }) {
+  /** @type {import("./pictures.js").Read} */
+  const read = (shown) => snapshotOf(shown, dependency, caller, "health");
+  return html`<${WhileSeen} read=${() => read(frame.value)}>
+    ${(/** @type {any} */ live, /** @type {any} */ seen) => html`<${HealthTile}
+      caller=${caller}
+      health=${health}
+      live=${live}
+      seen=${seen}
+      read=${read}
+    />`}
+  <//>`;
 }
