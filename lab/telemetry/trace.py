@@ -29,6 +29,10 @@ KINDS = ("user", "call", "attempt", "wait", "rejected", "fallback", "server", "q
 
 SPANS_PER_TRACE = 256
 
+OLD_S = 6.0
+"""A trace whose first span ended so long before the newest one is forgotten: who keeps a request
+asks for its spans within half a second, and its user waits for two or three."""
+
 MOST_UNSORTED = 16_384
 """So many new spans wait to be sorted by trace; past it the oldest are forgotten unsorted."""
 
@@ -39,7 +43,7 @@ def written(span_id: SpanId) -> str:
 
 
 class SpanRing:
-    """The spans of the newest ``limit_traces`` traces; the oldest trace is forgotten first.
+    """The spans of the newest ``limit_traces`` traces, and of none that is older than OLD_S.
 
     A trace holds at most SPANS_PER_TRACE spans, so that a storm of retries stays bounded too. One
     without a trace id belongs to nobody's request and is dropped. Spans are sorted by trace when
@@ -75,7 +79,14 @@ class SpanRing:
                 self._begin(span[0], span)
             elif len(spans) < SPANS_PER_TRACE:
                 spans.append(span)
+        if self._new:
+            self._forget(before_s=self._new[-1][6] - OLD_S)
         self._new.clear()
+
+    def _forget(self, before_s: float) -> None:
+        order, traces = self._order, self._traces
+        while order and traces[order[0]][0][6] < before_s:  # when the first span ended
+            del traces[order.popleft()]
 
     def _begin(self, trace_id: str, span: RawSpan) -> None:
         if not trace_id or self._limit_traces < 1:

@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lab.telemetry.outcome import OUTCOMES, Outcome
-from lab.telemetry.trace import SPANS_PER_TRACE, Keeper, Span, SpanRing, TraceHead
+from lab.telemetry.trace import OLD_S, SPANS_PER_TRACE, Keeper, Span, SpanRing, TraceHead
 
 
 def span(trace_id: str, span_id: str = "1") -> Span:
@@ -30,6 +30,14 @@ def test_the_oldest_trace_is_forgotten_first() -> None:
 
     assert ring.of("first") == []
     assert [len(ring.of(trace_id)) for trace_id in ("second", "third")] == [1, 1]
+
+
+def test_what_is_older_than_anybody_asks_for_is_forgotten() -> None:
+    ring = SpanRing()
+    for trace_id, end_s in (("old", 1.0), ("recent", 2.0), ("new", 1.5 + OLD_S)):
+        ring.add((trace_id, "1", "", "call", "a:b", 0.0, end_s, "ok", "", 1))
+
+    assert [len(ring.of(trace_id)) for trace_id in ("old", "recent", "new")] == [0, 1, 1]
 
 
 def test_a_span_of_nobodys_request_is_dropped() -> None:

@@ -17,6 +17,7 @@ import msgspec
 
 from lab.cluster.experiments.playing import play
 from lab.cluster.experiments.trial import Order, Trial
+from lab.cluster.virtual.memory import collect_seldom
 
 LENGTH_BYTES = 4
 
@@ -36,6 +37,7 @@ class Done(msgspec.Struct, tag="done"):
 def main() -> None:
     """Serve orders until the input ends."""
     os.nice(int(sys.argv[1]))
+    collect_seldom()
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what anything prints must not be taken for an answer
     orders: queue.SimpleQueue[Order] = queue.SimpleQueue()

@@ -16,7 +16,7 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import Any, NoReturn
+from typing import Any
 
 import msgspec
 
@@ -30,6 +30,7 @@ from lab.cluster.scenarios.limits import VIRTUAL
 from lab.cluster.scenarios.scenario import Scenario, load_scenario
 from lab.cluster.steering import commands as c
 from lab.cluster.steering.commands import CommandError, parse_command
+from lab.cluster.virtual.memory import collect_seldom
 from lab.cluster.virtual.player_outbox import Outbox
 from lab.cluster.virtual.player_side import Side
 from lab.cluster.virtual.player_telling import Telling
@@ -59,19 +60,17 @@ def main(control: socket.socket) -> None:
     """Play what the site says until it closes the line."""
     with suppress(PermissionError):
         os.nice(BEHIND_OTHERS)
+    collect_seldom()
     asyncio.run(_run(control))
 
 
 async def _run(control: socket.socket) -> None:
     control.setblocking(False)
     player = Player(time.monotonic)
-    line = Line[ToPlayer](ToPlayer, player.received, _end, MOST_TO_PLAYER_BYTES)
+    end = partial(os._exit, 0)
+    line = Line[ToPlayer](ToPlayer, player.received, end, MOST_TO_PLAYER_BYTES)
     await asyncio.get_running_loop().create_connection(lambda: line, sock=control)
     await player.run(line)
-
-
-def _end() -> NoReturn:
-    os._exit(0)
 
 
 class Player:
