@@ -4,16 +4,14 @@
 """
 
 import json
-import os
 import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
-from tests.bench import browser, chained, fanout, hop, start
+from tests.bench import browser, chained, fanout, hop, start, virtual
 from tests.bench.faithful import table
+from tests.bench.output import figures
 from tests.survival import soak
 
 
@@ -46,6 +44,12 @@ PROMISES = (
     Promise("browser", "frames_per_s", "frames per second", "/s", 58.0, at_least=True),
     Promise("browser", "heap_growth_mb", "growth of the page's heap", "MB", 1.0),
     Promise("fanout", "p99_ms", "200 viewers × 10 frames/s, delay p99", "ms", 100.0),
+    Promise(
+        "virtual", "speed", "virtual time, toyshop at 100 requests/s", "×", 25.0, at_least=True
+    ),
+    Promise("virtual", "cpu_ratio", "a virtual lab at real-time speed, CPU", "", 0.04),
+    Promise("virtual", "memory_mb", "… what it adds to the site, PSS", "MB", 25.0),
+    Promise("virtual", "linear_r2", "time over calls and instances, R²", "", 0.98, at_least=True),
     Promise("soak", "worst_reset_s", "two minutes of random harm, worst reset", "s", 3.0),
     Promise("soak", "worst_answer_s", "… worst answer to a command", "s", 1.0),
 )
@@ -55,6 +59,7 @@ BENCHES: dict[str, Callable[[], dict[str, float]]] = {
     "chained": chained.measure,
     "browser": browser.measure,
     "fanout": fanout.measure,
+    "virtual": virtual.measure,
     "soak": soak.measure,
 }
 
@@ -77,7 +82,7 @@ def main(names: list[str]) -> None:
         results["hop"] = bare
     if "faithful" in chosen:
         results["faithful"] = table.measure()
-    path = Path(os.environ.get("BENCH_JSON", Path(tempfile.gettempdir()) / "faultline-bench.json"))
+    path = figures()
     promises = [asdict(promise) for promise in PROMISES]
     path.write_text(json.dumps({"results": results, "promises": promises}, indent=1))
     print(f"written to {path}")

@@ -68,6 +68,12 @@ def site(command: Sequence[str]) -> Iterator[Site]:
             process.communicate(timeout=20)
 
 
+def pss_mb(pid: int) -> float:
+    """Return a process's proportional set size: what it shares is divided by those who share it."""
+    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    return int(rollup.split("\nPss:")[1].split()[0]) / 1000
+
+
 def until(condition: Callable[[], object], limit_s: float = LIMIT_S) -> float:
     """Wait until the condition holds and return the moment. Raises TimeoutError."""
     end_s = time.monotonic() + limit_s

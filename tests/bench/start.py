@@ -4,10 +4,9 @@
 """
 
 import time
-from pathlib import Path
 from statistics import median
 
-from tests.bench.site import Site, site, until
+from tests.bench.site import Site, pss_mb, site, until
 
 LABS = 5
 SETTLE_S = 3.0
@@ -25,7 +24,7 @@ def measure() -> dict[str, float]:
         lab = warm.ask("GET", "/labs")["labs"][0]["id"]
         make_lab_s = until(lambda: warm.served(lab)) - warm.began_s
         time.sleep(SETTLE_S)
-        memory_mb = _pss_mb(warm)
+        memory_mb = sum(pss_mb(pid) for pid in warm.pids())
         lab_s = median(_lab_s(warm) for _ in range(LABS))
     return {"make_lab_s": make_lab_s, "lab_s": lab_s, "memory_mb": memory_mb}
 
@@ -36,14 +35,6 @@ def _lab_s(running: Site) -> float:
     took_s = until(lambda: running.served(lab)) - began_s
     running.ask("DELETE", f"/labs/{lab}")
     return took_s
-
-
-def _pss_mb(running: Site) -> float:
-    total_kb = 0
-    for pid in running.pids():
-        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
-        total_kb += int(rollup.split("\nPss:")[1].split()[0])
-    return total_kb / 1000
 
 
 if __name__ == "__main__":
