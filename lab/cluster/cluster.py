@@ -219,6 +219,7 @@ class Cluster:
             await self._stop_units()
             raise
         finally:
+            self._kept_spans.close()
             self.crew.release()
 
     async def _open(self, steering: Steering) -> None:

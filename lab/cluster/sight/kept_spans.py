@@ -27,27 +27,37 @@ class KeptSpans:
         self._audience = audience
         self._ask = ask
         self._kept: list[str] = []
+        self._timers: dict[Callable[[], None], asyncio.TimerHandle] = {}
 
     def keep(self, trace_ids: list[str]) -> None:
         """Fetch the spans of these requests soon."""
         if not self._kept:
-            _later(GATHER_S, self._ripen)
+            self._later(GATHER_S, self._ripen)
         self._kept += trace_ids
+
+    def close(self) -> None:
+        """Fetch nothing more: the lab has ended, and a timer must not keep it in memory."""
+        for timer in self._timers.values():
+            timer.cancel()
+        self._timers.clear()
 
     def _ripen(self) -> None:
         kept, self._kept = self._kept, []
-        _later(ENDED_S, lambda: self._fetch(kept))
+        self._later(ENDED_S, lambda: self._fetch(kept))
 
     def _fetch(self, trace_ids: list[str]) -> None:
         self._ask(trace_ids)
         if self._audience.is_recorded:
-            _later(ANSWERED_S, lambda: self._record(trace_ids))
+            self._later(ANSWERED_S, lambda: self._record(trace_ids))
 
     def _record(self, trace_ids: list[str]) -> None:
         """Put into the record what the workers have answered."""
         known = [self._traces.short(each) for each in trace_ids if each in self._traces]
         self._audience.keep({"type": "spans", "traces": known})
 
+    def _later(self, delay_s: float, call: Callable[[], None]) -> None:
+        def due() -> None:
+            del self._timers[due]
+            call()
 
-def _later(delay_s: float, call: Callable[[], None]) -> None:
-    asyncio.get_running_loop().call_later(delay_s, call)
+        self._timers[due] = asyncio.get_running_loop().call_later(delay_s, due)

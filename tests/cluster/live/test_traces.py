@@ -93,7 +93,7 @@ async def test_a_dead_process_takes_its_part_of_a_request_with_it_and_no_more(
 ) -> None:
     shop.heads.clear()
     head = (await until(lambda: heads(shop, route="/order"), "an order"))[-1]
-    await shop.next_frames(4)  # its spans are asked for soon after it is kept
+    await shop.next_frames(8)  # its spans are asked for soon after it is kept
     await shop.fault("crash", "till", duration_s=30.0)
     one = await shop.do("trace", trace=head["id"])
     assert {"users", "front-1", "till-1"} <= {span["instance"] for span in one["spans"]}
