@@ -10,15 +10,18 @@ import { PatternCard } from "./pattern_card.js";
 
 /**
  * @typedef {import("./chain_edit.js").ChainEdit} ChainEdit
- * @param {{edit: ChainEdit, callee: string}} props
+ * @param {{
+ *   edit: ChainEdit, callee: string,
+ *   last: import("@preact/signals").ReadonlySignal<import("./last_counts.js").LastCounts | null>,
+ * }} props last: what each layer counted for the latest request
  */
-export function ChainList({ edit, callee }) {
+export function ChainList({ edit, callee, last }) {
   const list = useRef(/** @type {HTMLOListElement | null} */ (null));
   const spoken = useSignal("");
   const chain = edit.chain.value;
   const authored = edit.authored.value;
   const elsewhere = movedPatterns(chain, authored);
-  const last = chain.filter((layer) => !isFixed(layer)).length - 1;
+  const lowest = chain.filter((layer) => !isFixed(layer)).length - 1;
 
   /** @type {(from: number, to: number) => void} */
   const move = (from, to) => {
@@ -43,7 +46,7 @@ export function ChainList({ edit, callee }) {
   const grab = (event, from) => {
     if (!list.current) return;
     drag.order ??= new DragOrder(list.current, (one, other) => latest.current(one, other));
-    drag.order.begin(event, from, last);
+    drag.order.begin(event, from, lowest);
   };
 
   const blamed = edit.blamed;
@@ -59,7 +62,7 @@ export function ChainList({ edit, callee }) {
           dependency=${edit.dependency}
           layer=${layer}
           index=${index}
-          last=${last}
+          lowest=${lowest}
           depth=${outside}
           changed=${changedFields(
             layer,
@@ -67,6 +70,7 @@ export function ChainList({ edit, callee }) {
           )}
           isElsewhere=${elsewhere.has(layer.pattern)}
           error=${blamed?.index === index ? { ...edit.error.value, field: blamed.field } : null}
+          last=${last}
           onGrab=${grab}
           onMove=${move}
           onChange=${(

@@ -4,8 +4,10 @@ import { useComputed, useSignal } from "@preact/signals";
 import { html } from "../html.js";
 import { catalogue, frame, state } from "../store.js";
 import { isFixed } from "./chain.js";
+import { countedWords } from "./counted_words.js";
 import { ErrorWords } from "./field.js";
 import { labelOf, ParameterForm, valueWords } from "./form.js";
+import { Handle } from "./layer_handle.js";
 import { layerWords } from "./layer_words.js";
 import { stateSummary } from "./snapshot_words.js";
 import { Switch } from "./switch.js";
@@ -14,11 +16,12 @@ import { Switch } from "./switch.js";
  * @typedef {import("../types.js").Layer} Layer
  * @typedef {import("../types.js").PatternKind} PatternKind
  * @param {{
- *   dependency: string, layer: Layer, index: number, last: number,
+ *   dependency: string, layer: Layer, index: number, lowest: number,
  *   depth: number, changed: string[], isElsewhere: boolean, error: any,
  *   onGrab: (event: PointerEvent, from: number) => void, onMove: (from: number, to: number) => void,
+ *   last: import("@preact/signals").ReadonlySignal<import("./last_counts.js").LastCounts | null>,
  *   onChange: (changes: Record<string, unknown>, words: string) => void,
- * }} props depth: how many enabled patterns are around it
+ * }} props lowest: the last place it may have; depth: how many enabled patterns are around it
  */
 export function PatternCard(props) {
   const { dependency, layer, index, depth, changed, isElsewhere, error, onMove, onChange } = props;
@@ -65,6 +68,7 @@ export function PatternCard(props) {
             <span class="layer-state">${layer.enabled ? live : null}</span>
           </span>
           <span class="layer-words" title=${layerWords(layer)}>${layerWords(layer)}</span>
+          ${layer.enabled && html`<${Counted} ...${props} />`}
         </button>
         ${
           isFixed(layer)
@@ -85,37 +89,14 @@ export function PatternCard(props) {
   `;
 }
 
-/** The handle for the hand, and two buttons that do the same for the keyboard. */
 /** @param {any} props */
-function Handle({ layer, index, last, title, onGrab, onMove }) {
-  if (isFixed(layer))
-    return html`<span class="layer-handle" data-fixed="" aria-hidden="true"></span>`;
-  return html`
-    <span
-      class="layer-handle"
-      title="Drag to reorder, or Alt with the arrow keys"
-      onPointerDown=${(/** @type {PointerEvent} */ event) => onGrab(event, index)}
-      aria-hidden="true"
-    ></span>
-    <span class="layer-moves">
-      <button
-        type="button"
-        class="move"
-        data-way="up"
-        aria-label=${`Move ${title} outwards`}
-        aria-disabled=${index === 0 ? "true" : null}
-        onClick=${() => onMove(index, index - 1)}
-      ></button>
-      <button
-        type="button"
-        class="move"
-        data-way="down"
-        aria-label=${`Move ${title} inwards`}
-        aria-disabled=${index >= last ? "true" : null}
-        onClick=${() => onMove(index, index + 1)}
-      ></button>
-    </span>
-  `;
+function Counted({ layer, last }) {
+  const words = useComputed(() =>
+    countedWords(
+      last.value?.counts.find((/** @type {any} */ one) => one.pattern === layer.pattern),
+    ),
+  );
+  return html`<span class="layer-counted numeric" title="for the latest request">${words}</span>`;
 }
 
 /** @param {any} props */

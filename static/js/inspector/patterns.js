@@ -4,12 +4,15 @@ import { useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { html } from "../html.js";
 import { state } from "../store.js";
-import { changedFields, followsPreset, movedPatterns, PRESETS, withPreset } from "./chain.js";
+import { changedFields, movedPatterns } from "./chain.js";
 import { ChainEdit } from "./chain_edit.js";
 import { ChainList } from "./chain_list.js";
 import { Changes } from "./changes.js";
 import { ErrorWords } from "./field.js";
+import { useLastCounts } from "./last_counts.js";
+import { LastRequest } from "./last_request.js";
 import { Nesting } from "./nesting.js";
+import { Presets } from "./presets.js";
 import { ServiceSettings } from "./service_settings.js";
 
 /**
@@ -100,6 +103,7 @@ function ScopePicker({ scopes, scope, onPick }) {
 /** @param {{dependency: string}} props */
 function Chain({ dependency }) {
   const edit = useMemo(() => new ChainEdit(dependency), [dependency]);
+  const last = useLastCounts(dependency);
   const chain = edit.chain.value;
   const authored = edit.authored.value;
   const callee = dependency.slice(dependency.indexOf(":") + 1);
@@ -114,19 +118,9 @@ function Chain({ dependency }) {
     );
   return html`
     <${Nesting} chain=${chain} />
-    <div class="presets" role="group" aria-label="Orders worth comparing">
-      ${PRESETS.map(
-        (preset) => html`<button
-          type="button"
-          class="chip-button"
-          key=${preset.name}
-          title=${preset.help}
-          aria-pressed=${followsPreset(chain, preset) ? "true" : "false"}
-          onClick=${() => edit.change(withPreset(chain, preset), `${preset.name} for ${dependency}`)}
-        >
-          ${preset.name}
-        </button>`,
-      )}
+    <${Presets} edit=${edit} />
+    <p class="chain-head">
+      <${LastRequest} last=${last} />
       ${
         isChanged &&
         html`<button
@@ -137,12 +131,12 @@ function Chain({ dependency }) {
         as authored
       </button>`
       }
-    </div>
+    </p>
     ${
       edit.error.value &&
       !edit.blamed &&
       html`<p class="verb-error" role="alert"><${ErrorWords} error=${edit.error.value} /></p>`
     }
-    <${ChainList} edit=${edit} callee=${callee} />
+    <${ChainList} edit=${edit} callee=${callee} last=${last} />
   `;
 }

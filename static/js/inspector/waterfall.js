@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { html } from "../html.js";
 import { Icon } from "../icons.js";
+import { CallLayers } from "./call_layers.js";
 import { ask } from "./desk.js";
 import { OutcomeWord } from "./outcome_words.js";
 import { ticks, traceRows } from "./trace_rows.js";
@@ -44,13 +45,13 @@ export function Waterfall({ head, onClose }) {
           <strong class="error-words">${error.value.message}</strong> ${error.value.hint ?? ""}
           <button type="button" class="button" onClick=${load}>Try again</button>
         </p>`
-        : html`<${Steps} spans=${spans.value} />`
+        : html`<${Steps} spans=${spans.value} head=${head} />`
     }
   `;
 }
 
-/** @param {{spans: Span[] | null}} props */
-function Steps({ spans }) {
+/** @param {{spans: Span[] | null, head: TraceHead}} props */
+function Steps({ spans, head }) {
   const picked = useSignal("");
   const { rows, end_ms, start_ms } = useMemo(() => traceRows(spans ?? []), [spans]);
   if (spans === null) return html`<p class="panel-empty">Fetching its steps…</p>`;
@@ -88,6 +89,7 @@ function Steps({ spans }) {
       )}
     </ul>
     ${shown && html`<${StepDetail} row=${shown} />`}
+    ${shown?.span.kind === "call" && html`<${CallLayers} head=${head} spans=${spans} call=${shown.span} />`}
   `;
 }
 
