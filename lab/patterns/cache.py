@@ -72,6 +72,10 @@ class Found(Enum):
     MISS = "miss"
 
 
+RESCUED = "rescued"
+"""A stale answer was given because asking failed."""
+
+
 @dataclass(slots=True)
 class _Entry(Generic[Answer]):
     answer: Answer
@@ -88,7 +92,7 @@ class Cache(Generic[Answer]):
         self._counts = dict.fromkeys(
             ("fresh", "stale", "miss", "shared", "stale_if_error", "pushed_out"), 0
         )
-        self._state, self._reason = "miss", "nothing has been asked yet"
+        self._state, self._key, self._age_s = "miss", "", 0.0  # of the latest look
 
     def retune(self, settings: CacheSettings) -> None:
         """Keep by other settings from now on."""
@@ -101,11 +105,11 @@ class Cache(Generic[Answer]):
         age_s = 0.0 if entry is None else now_s - entry.stored_s
         settings = self._settings
         if entry is None or age_s >= settings.ttl_s + settings.stale_while_s:
-            return self._told(Found.MISS, key, "nothing fresh is kept"), None
+            return self._told(Found.MISS, key, age_s), None
         self._entries.move_to_end(key)
         if age_s < settings.ttl_s:
-            return self._told(Found.FRESH, key, f"{age_s:.1f} s old"), entry.answer
-        return self._told(Found.STALE, key, f"{age_s:.1f} s old, asked for anew"), entry.answer
+            return self._told(Found.FRESH, key, age_s), entry.answer
+        return self._told(Found.STALE, key, age_s), entry.answer
 
     def takes_off(self, key: str) -> bool:
         """Return whether to ask for ``key`` now; False while another flight is under way."""
@@ -136,7 +140,7 @@ class Cache(Generic[Answer]):
         if age_s >= settings.ttl_s + settings.stale_if_error_s:
             return None
         self._counts["stale_if_error"] += 1
-        self._state, self._reason = "stale", f"{key} is {age_s:.1f} s old, but asking failed"
+        self._state, self._key, self._age_s = RESCUED, key, age_s
         return entry.answer, f"from the cache, {age_s:.1f} s old"
 
     def flush(self) -> None:
@@ -145,21 +149,36 @@ class Cache(Generic[Answer]):
 
     def snapshot(self) -> dict[str, object]:
         """Return the state of the latest look, its reason, how many are kept, and the counts."""
+        state = "stale" if self._state == RESCUED else self._state
         looks = sum(self._counts[found.value] for found in Found)
         hits = self._counts["fresh"] + self._counts["stale"]
         return {
-            "state": self._state,
-            "reason": self._reason,
+            "state": state,
+            "reason": self._why(),
             "entries": len(self._entries),
             "flights": len(self._flights),
             "hit_ratio": round(hits / looks, 4) if looks else None,
             "counts": dict(self._counts),
         }
 
-    def _told(self, found: Found, key: str, why: str) -> Found:
-        self._counts[found.value] += 1
-        self._state, self._reason = found.value, f"{key}: {why}"
+    def _told(self, found: Found, key: str, age_s: float) -> Found:
+        state = found._value_  # what .value looks up, without the look-up
+        self._counts[state] += 1
+        self._state, self._key, self._age_s = state, key, age_s
         return found
+
+    def _why(self) -> str:
+        """Say what the latest look found; most looks pass without anybody asking."""
+        if not self._key:
+            return "nothing has been asked yet"
+        old = f"{self._age_s:.1f} s old"
+        words = {
+            "miss": "nothing fresh is kept",
+            "fresh": old,
+            "stale": f"{old}, asked for anew",
+            RESCUED: f"{old}, but asking failed",
+        }
+        return f"{self._key}: {words[self._state]}"
 
     def _push_out(self) -> None:
         while len(self._entries) > self._settings.entries:

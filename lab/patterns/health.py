@@ -11,7 +11,7 @@ and the later a true one: about interval × fall.
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from lab.patterns.detector import Detector, DetectorSettings
 from lab.patterns.parameters import parameter
@@ -122,6 +122,10 @@ class ProbeCounts:
     good: int = 0
     bad: int = 0
 
+    def plain(self) -> dict[str, int]:
+        """Return the counts by name; ``asdict`` takes twenty times as long."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
 
 class HealthTracker:
     """What one caller believes of one instance. It starts as healthy."""
@@ -175,13 +179,13 @@ class HealthTracker:
             "reason": self._reason,
             "against": self._against,
             "needed": self._settings.fall if self.healthy else self._settings.rise,
-            "counts": asdict(self.counts),
+            "counts": self.counts.plain(),
         }
         if self._settings.detector != "counts":
             detector = self._detector.snapshot(now_s)
             state["suspicion"] = detector["suspicion"]
             state["threshold"] = detector["threshold"]
-            state["counts"] = asdict(self.counts) | {"mistakes": self._detector.mistakes}
+            state["counts"] = self.counts.plain() | {"mistakes": self._detector.mistakes}
         return state
 
     def _count(self, good: bool, now_s: float, answer: str) -> HealthChange | None:

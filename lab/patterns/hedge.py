@@ -80,6 +80,7 @@ class Hedge:
         self._sorted: list[float] = []
         self._race: dict[str, object] | None = None
         self._state, self._reason = "waiting", "no call has come yet"
+        self._winner, self._asked = 0, 1
 
     def retune(self, settings: HedgeSettings) -> None:
         """Hedge by other settings from now on; what was learnt stays."""
@@ -112,7 +113,7 @@ class Hedge:
     def began(self) -> None:
         """Count a call."""
         self.counts.calls += 1
-        self._state, self._reason = "waiting", f"another is asked after {self.delay_s():.3f} s"
+        self._state = "waiting"
 
     def hedged(self, why: str) -> None:
         """Count a further instance that is asked."""
@@ -130,23 +131,21 @@ class Hedge:
         ``asked_s`` says when each was asked, ``took_s`` when the answer came, both since the call
         began.
         """
-        asked = len(asked_s)
-        if asked > 1:
+        self._state, self._winner, self._asked = "done", winner, len(asked_s)
+        if self._asked > 1:
             self._race = {
                 "asked_s": [round(at_s, 6) for at_s in asked_s],
                 "took_s": round(took_s, 6),
                 "winner": winner,
             }
         self.counts.won_by_hedge += winner > 0
-        who = "the first" if winner == 0 else f"hedge {winner}"
-        self._state, self._reason = "done", f"{who} of {asked} asked gave the answer"
 
     def snapshot(self) -> dict[str, object]:
         """Return the state, its reason, the present delay, the latest race and the counts."""
         counts = self.counts
         return {
             "state": self._state,
-            "reason": self._reason,
+            "reason": self._why(),
             "delay_s": round(self.delay_s(), 6),
             "learnt_from": len(self._sorted),
             "race": self._race,
@@ -157,3 +156,12 @@ class Hedge:
                 "over_budget": counts.over_budget,
             },
         }
+
+    def _why(self) -> str:
+        """Return the reason of the state; most calls pass without anybody looking."""
+        if self._state == "done":
+            who = "the first" if self._winner == 0 else f"hedge {self._winner}"
+            return f"{who} of {self._asked} asked gave the answer"
+        if self._state == "waiting" and self.counts.calls:
+            return f"another is asked after {self.delay_s():.3f} s"
+        return self._reason

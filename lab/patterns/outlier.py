@@ -13,7 +13,7 @@ not theirs.
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from math import sqrt
+from math import inf, sqrt
 
 from lab.patterns.parameters import parameter
 
@@ -113,7 +113,10 @@ class Outliers:
     def __init__(self, settings: OutlierSettings) -> None:
         self._settings = settings
         self._instances: dict[str, _Instance] = {}
+        self._out: set[str] = set()
         self._compare_at_s: float | None = None
+        self._due_s = -inf
+        """Before this time alone changes nothing, so a call looks at its own instance only."""
         self._ejections = 0
 
     def retune(self, settings: OutlierSettings) -> None:
@@ -127,15 +130,16 @@ class Outliers:
     def leave(self, instance: str) -> None:
         """Forget an instance."""
         self._instances.pop(instance, None)
+        self._out.discard(instance)
 
     @property
     def out(self) -> Collection[str]:
         """Who is ejected now, in the order of their joining."""
-        return [name for name, one in self._instances.items() if one.until_s is not None]
+        return [name for name in self._instances if name in self._out] if self._out else []
 
     def record(self, instance: str, *, good: bool, now_s: float) -> list[Verdict]:
         """Take the end of an attempt; return whose place has changed by it or by time."""
-        verdicts = self.poll(now_s)
+        verdicts = self.poll(now_s) if now_s >= self._due_s else []
         one = self._instances.get(instance)
         if one is None or one.until_s is not None:
             return verdicts  # gone, or an answer from before its ejection
@@ -149,17 +153,23 @@ class Outliers:
 
     def poll(self, now_s: float) -> list[Verdict]:
         """Let time alone bring instances back, and compare at the end of an interval."""
+        if now_s < self._due_s:
+            return []
         verdicts = []
-        for name, one in self._instances.items():
+        for name in self.out:
+            one = self._instances[name]
             if one.until_s is not None and now_s >= one.until_s:
                 one.until_s = None
                 one.good = one.bad = one.in_a_row = 0
+                self._out.discard(name)
                 verdicts.append(Verdict(name, False, f"its {self._lasts_s(one):g} s are over"))
         if self._compare_at_s is None:
             self._compare_at_s = now_s + self._settings.interval_s
         elif now_s >= self._compare_at_s:
             self._compare_at_s = now_s + self._settings.interval_s
             verdicts += self._compare(now_s)
+        times_s = [self._instances[name].until_s for name in self._out]
+        self._due_s = min([self._compare_at_s, *(at_s for at_s in times_s if at_s is not None)])
         return verdicts
 
     def snapshot(self, now_s: float) -> dict[str, object]:
@@ -211,12 +221,14 @@ class Outliers:
         return verdicts
 
     def _eject(self, instance: str, now_s: float, why: str) -> list[Verdict]:
-        if len(self.out) >= self._most_out():
+        if len(self._out) >= self._most_out():
             return []
         one = self._instances[instance]
         one.ejections += 1
         one.until_s = now_s + self._lasts_s(one)
         one.reason = why
+        self._out.add(instance)
+        self._due_s = min(self._due_s, one.until_s)
         self._ejections += 1
         return [Verdict(instance, True, f"{why}: out for {self._lasts_s(one):g} s")]
 

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 from lab.patterns.parameters import parameter
 
+ONE = 1.0 - 1e-9
+"""A whole token, however its fractions were rounded."""
+
 
 @dataclass(frozen=True, slots=True)
 class RateLimitSettings:
@@ -51,8 +54,9 @@ class RateLimit:
     def take(self, now_s: float) -> float:
         """Take a token and return 0, or return the seconds until one is there, taking nothing."""
         self._earn(now_s)
-        if self._tokens >= 1.0 - 1e-9:
-            self._tokens = max(0.0, self._tokens - 1.0)
+        tokens = self._tokens
+        if tokens >= ONE:
+            self._tokens = tokens - 1.0 if tokens > 1.0 else 0.0
             self._passed += 1
             return 0.0
         self._refused += 1
@@ -62,7 +66,7 @@ class RateLimit:
         """Return the state, its reason, the level of the bucket and the counts, as plain data."""
         self._earn(now_s)
         rate, burst = self._settings.rate_per_s, self._settings.burst
-        free = self._tokens >= 1.0 - 1e-9
+        free = self._tokens >= ONE
         wait_s = 0.0 if free else (1.0 - self._tokens) / rate
         full, empty = "tokens are left", f"the next token comes in {wait_s:.2f} s"
         return {
@@ -75,7 +79,11 @@ class RateLimit:
         }
 
     def _earn(self, now_s: float) -> None:
-        if self._at_s is not None and now_s > self._at_s:
-            gained = (now_s - self._at_s) * self._settings.rate_per_s
-            self._tokens = min(float(self._settings.burst), self._tokens + gained)
-        self._at_s = now_s if self._at_s is None else max(now_s, self._at_s)
+        at_s = self._at_s
+        if at_s is None:
+            self._at_s = now_s
+        elif now_s > at_s:
+            self._at_s = now_s
+            tokens = self._tokens + (now_s - at_s) * self._settings.rate_per_s
+            burst = self._settings.burst
+            self._tokens = tokens if tokens < burst else float(burst)

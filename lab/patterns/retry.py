@@ -49,6 +49,10 @@ class RetryCounts:
     retries: int = 0
     over_budget: int = 0
 
+    def plain(self) -> dict[str, int]:
+        """Return the counts by name; ``asdict`` takes twenty times as long."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
 
 class Retry:
     """Decides after each attempt whether there is another. All of a call's memory is its caller's.
@@ -142,7 +146,7 @@ class Retry:
         return {
             "state": self._state,
             "reason": self._reason,
-            "counts": asdict(self.counts),
+            "counts": self.counts.plain(),
             "budget": budget,
             "waits": [
                 [round(now_s - at_s, 3), round(wait_s, 3), attempt]

@@ -66,9 +66,9 @@ class Throttle:
 
     def refuses(self, now_s: float, chance: Callable[[], float]) -> str:
         """Count a call; return why it is refused here, empty if it may be sent."""
-        self._forget(now_s)
+        newest = self._slice(now_s)
         probability = self._probability()
-        self._slice(now_s).requests += 1
+        newest.requests += 1
         self._requests += 1
         if probability > 0.0 and chance() < probability:
             self._refused += 1
@@ -81,7 +81,6 @@ class Throttle:
 
     def accepted(self, now_s: float) -> None:
         """Count a call that the callee did not turn away, whatever else came of it."""
-        self._forget(now_s)
         self._slice(now_s).accepts += 1
         self._accepts += 1
 
@@ -100,16 +99,20 @@ class Throttle:
         }
 
     def _probability(self) -> float:
-        return max(0.0, (self._requests - self._settings.k * self._accepts) / (self._requests + 1))
+        surplus = self._requests - self._settings.k * self._accepts
+        return surplus / (self._requests + 1) if surplus > 0.0 else 0.0
 
     def _slice(self, now_s: float) -> _Slice:
-        width_s = self._settings.window_s / SLICES
-        if not self._slices or now_s >= self._slices[-1].from_s + width_s:
-            self._slices.append(_Slice(now_s))
-        return self._slices[-1]
+        """Return the slice of this time, without what has become too old."""
+        self._forget(now_s)
+        slices = self._slices
+        if not slices or now_s >= slices[-1].from_s + self._settings.window_s / SLICES:
+            slices.append(_Slice(now_s))
+        return slices[-1]
 
     def _forget(self, now_s: float) -> None:
-        while self._slices and self._slices[0].from_s <= now_s - self._settings.window_s:
-            gone = self._slices.popleft()
+        slices, oldest_s = self._slices, now_s - self._settings.window_s
+        while slices and slices[0].from_s <= oldest_s:
+            gone = slices.popleft()
             self._requests -= gone.requests
             self._accepts -= gone.accepts

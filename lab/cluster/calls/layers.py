@@ -26,11 +26,12 @@ class FallbackLayer:
         self.pattern = Fallback(settings)
         self.retune = self.pattern.retune
         self._site = site
+        self._clock = site.clock
         self._edge = site.edge(dependency)
 
     async def run(self, inner: Inner, call: Call) -> Result:
         result = await inner(call)
-        now_s, is_write = self._site.clock(), call.method != "GET"
+        now_s, is_write = self._clock(), call.method != "GET"
         reason = self.pattern.covers(result.outcome, is_write, call.route, now_s)
         if reason is None:
             return result
@@ -49,7 +50,7 @@ class TimeoutLayer:
     """Narrows the deadline for everything inside it. It sets no timer of its own."""
 
     def __init__(self, settings: TimeoutSettings | AttemptTimeoutSettings, site: Site) -> None:
-        self._site = site
+        self._clock = site.clock
         self.retune(settings)
 
     def retune(self, settings: TimeoutSettings | AttemptTimeoutSettings) -> None:
@@ -59,7 +60,7 @@ class TimeoutLayer:
 
     async def run(self, inner: Inner, call: Call) -> Result:
         outer = call.deadline_s, call.deadline_rule
-        limit = deadline(self._site.clock(), self._limit_s, outer[0])
+        limit = deadline(self._clock(), self._limit_s, outer[0])
         if limit != outer[0]:
             call.deadline_s, call.deadline_rule = limit, self._rule
         try:
@@ -78,26 +79,29 @@ class RetryLayer:
         self.pattern = Retry(settings)
         self.retune = self.pattern.retune
         self._site = site
+        self._clock = site.clock
         self._edge = site.edge(dependency)
         self._chance = site.streams.chance(f"jitter {dependency}")
 
     async def run(self, inner: Inner, call: Call) -> Result:
-        budget = self.pattern.began(self._site.clock())
+        budget = self.pattern.began(self._clock())
         try:
-            return await self._tries(inner, call, budget)
+            result = await inner(call)
+            if result.outcome in GOOD:
+                self.pattern.succeeded(1, budget)
+                return result
+            return await self._again(inner, call, budget, result)
         finally:
             if budget is not None:
                 budget.ended()
 
-    async def _tries(self, inner: Inner, call: Call, budget: RetryBudget | None) -> Result:
-        tries, wait_s = 0, 0.0
+    async def _again(
+        self, inner: Inner, call: Call, budget: RetryBudget | None, result: Result
+    ) -> Result:
+        """Try again after the first attempt, as long as the pattern says so."""
+        tries, wait_s = 1, 0.0
         while True:
-            result = await self._try(inner, call, budget if tries else None)
-            tries += 1
-            if result.outcome in GOOD:
-                self.pattern.succeeded(tries, budget)
-                return result
-            now_s = self._site.clock()
+            now_s = self._clock()
             decision = self.pattern.decide(
                 attempt=tries,
                 outcome=result.outcome,
@@ -117,15 +121,17 @@ class RetryLayer:
             await self._wait(wait_s, budget)
             self._site.spans.ring.add(
                 (call.trace_id, self._site.spans.span_id(), call.span_id, "wait", self._edge,
-                 now_s, self._site.clock(), result.outcome, decision.reason, tries)
+                 now_s, self._clock(), result.outcome, decision.reason, tries)
             )  # fmt: skip
-
-    async def _try(self, inner: Inner, call: Call, charged: RetryBudget | None) -> Result:
-        try:
-            return await inner(call)
-        finally:
-            if charged is not None:
-                charged.give_back()
+            try:
+                result = await inner(call)
+            finally:
+                if budget is not None:
+                    budget.give_back()
+            tries += 1
+            if result.outcome in GOOD:
+                self.pattern.succeeded(tries, budget)
+                return result
 
     async def _wait(self, wait_s: float, budget: RetryBudget | None) -> None:
         """Wait; one that is cancelled while it waits gives its retry back."""
@@ -149,13 +155,15 @@ class BreakerLayer:
         self.pattern = Breaker(settings)
         self.retune = self.pattern.retune
         self._site = site
+        self._clock = site.clock
         self._dependency = dependency
         self._edge = site.edge(dependency)
 
     async def run(self, inner: Inner, call: Call) -> Result:
-        began_s = self._site.clock()
+        began_s = self._clock()
         permit = self.pattern.acquire(began_s)
-        self._tell()
+        if self.pattern.has_changed:
+            self._tell()
         if isinstance(permit, Rejection):
             self._reject(call, began_s, permit.reason)
             return Result(Outcome.SHORT_CIRCUITED, permit.reason, True, True)
@@ -164,14 +172,14 @@ class BreakerLayer:
             result = await inner(call)
             kind = "success" if result.outcome in GOOD else "ignored" if result.own else "failure"
         finally:
-            now_s = self._site.clock()
-            self.pattern.record(permit, kind, now_s - began_s, now_s)
-            self._tell()
+            now_s = self._clock()
+            if self.pattern.record(permit, kind, now_s - began_s, now_s) is not None:
+                self._tell()
         return result
 
     def poll(self) -> None:
         """Let time alone change the state (half-open by timer, a probe that hangs)."""
-        self.pattern.poll(self._site.clock())
+        self.pattern.poll(self._clock())
         self._tell()
 
     def snapshot(self, now_s: float) -> dict[str, Any]:
@@ -210,12 +218,14 @@ class BulkheadLayer:
 
     async def run(self, inner: Inner, call: Call) -> Result:
         ticket = object()
-        began_s = self._site.clock()
         entry = self.pattern.enter(ticket)
         if entry is Entry.FULL:
-            return self._reject(call, began_s, f"all {self._settings.permits} permits are taken")
-        if entry is Entry.QUEUED and not await self._wait(ticket, call):
-            return self._reject(call, began_s, "no permit came free in time")
+            reason = f"all {self._settings.permits} permits are taken"
+            return self._reject(call, self._site.clock(), reason)
+        if entry is Entry.QUEUED:
+            began_s = self._site.clock()
+            if not await self._wait(ticket, call):
+                return self._reject(call, began_s, "no permit came free in time")
         try:
             return await inner(call)
         finally:

@@ -18,11 +18,11 @@ class RateLimitLayer:
         self.pattern = RateLimit(settings)
         self.retune = self.pattern.retune
         self._site = site
+        self._clock = site.clock
         self._edge = site.edge(dependency)
 
     async def run(self, inner: Inner, call: Call) -> Result:
-        now_s = self._site.clock()
-        wait_s = self.pattern.take(now_s)
+        wait_s = self.pattern.take(self._clock())
         if wait_s == 0.0:
             return await inner(call)
         reason = f"rate limit: the next call may go in {wait_s:.2f} s"
@@ -39,16 +39,17 @@ class ThrottleLayer:
         self.pattern = Throttle(settings)
         self.retune = self.pattern.retune
         self._site = site
+        self._clock = site.clock
         self._edge = site.edge(dependency)
         self._chance = site.streams.chance(f"throttle {dependency}")
 
     async def run(self, inner: Inner, call: Call) -> Result:
-        refused = self.pattern.refuses(self._site.clock(), self._chance)
+        refused = self.pattern.refuses(self._clock(), self._chance)
         if refused:
             return rejected(self._site, self._edge, call, f"throttle: {refused}")
         result = await inner(call)
         if result.outcome in ACCEPTED:
-            self.pattern.accepted(self._site.clock())
+            self.pattern.accepted(self._clock())
         return result
 
     def snapshot(self, now_s: float) -> dict[str, Any]:
