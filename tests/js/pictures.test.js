@@ -14,9 +14,9 @@ import {
   waitingLevel,
   waitLevel,
 } from "../../static/js/inspector/levels.js";
-import { changeOf, sharesOf } from "../../static/js/inspector/parts.js";
+import { changeOf, sharesOf, shareWords } from "../../static/js/inspector/parts.js";
 import { suspicionWords } from "../../static/js/inspector/suspicion.js";
-import { NOW, raceLanes, waitLanes } from "../../static/js/inspector/time_lines.js";
+import { NOW, raceLanes, waitLanes, waitSpan_s } from "../../static/js/inspector/time_lines.js";
 
 const tokens = (left) => ({ kind: "tokens", left, full: 10, floor: 5, unit: "tokens" });
 
@@ -89,13 +89,24 @@ test("an ejected instance counts down; another says how near it is", () => {
   assert.equal(ejectionLevel(outliers, "a-2", 5).words, "3 of 5 bad, 63 % good");
 });
 
+const retry = (attempts, more = {}) => {
+  return { attempts, backoff: "exponential", base_s: 0.5, multiplier: 2, cap_s: 9, ...more };
+};
+
+test("the line of waits is as long as the settings make them, so that it does not dance", () => {
+  assert.equal(waitSpan_s(retry(3, { base_s: 0.1 })), 0.8);
+  assert.equal(waitSpan_s(retry(3, { base_s: 0.001 })), 0.4);
+  assert.equal(waitSpan_s(retry(9)), 4);
+  assert.equal(waitSpan_s(retry(9, { backoff: "fixed", base_s: 0.2 })), 0.8);
+});
+
 test("waits are lanes by attempt, past ones before now and the present one after it", () => {
   const lanes = waitLanes(
     [
       [2, 0.5, 1],
       [0.1, 0.4, 2],
     ],
-    3,
+    retry(3),
   );
   assert.deepEqual(
     lanes.map((lane) => [lane.name, lane.words, lane.bars.map((bar) => bar.tone)]),
@@ -105,8 +116,8 @@ test("waits are lanes by attempt, past ones before now and the present one after
     ],
   );
   assert.ok(lanes[0].bars[0].to < NOW && lanes[1].bars[0].to > NOW);
-  assert.equal(waitLanes([], 10).length, 4);
-  assert.equal(waitLanes([[0, 1, 9]], 10)[3].bars.length, 1);
+  assert.equal(waitLanes([], retry(10)).length, 4);
+  assert.equal(waitLanes([[0, 1, 9]], retry(10))[3].bars.length, 1);
 });
 
 test("a race says who won, who was called off, and who was never asked", () => {
@@ -132,6 +143,7 @@ test("counters are told by what they grew, from nothing if they began anew", () 
   assert.deepEqual(changeOf([at(0, null)], keys, 10), [0, 0]);
   assert.deepEqual(sharesOf([1, 3]), [0.25, 0.75]);
   assert.equal(sharesOf([0, 0]), null);
+  assert.deepEqual([0, 0.001, 0.5, 0.998, 1].map(shareWords), ["0 %", "< 1 %", "50 %", "> 99 %", "100 %"]);
 });
 
 test("a curve ends at the right edge, leaves gaps and stays within its box", () => {

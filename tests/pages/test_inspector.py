@@ -109,7 +109,7 @@ def test_the_breaker_shows_its_window_its_threshold_and_what_comes_next(
     for name in ("Circuit breaker", "Timeout of each attempt"):
         side(shop).get_by_role("switch", name=name).click()
     tab(shop, "Now")
-    tile = side(shop).get_by_role("region", name="Breaker of checkout-1")
+    tile = side(shop).get_by_role("region", name="Circuit breaker of checkout-1")
     expect(tile).to_contain_text("opens after")
     faultline.ask("POST", f"/labs/{lab}/faults", {"kind": "hang", "target": "payments-1"})
     expect(tile).to_have_attribute("data-state", "open")

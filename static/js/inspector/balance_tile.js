@@ -10,11 +10,11 @@ import { counted, milliseconds, percent } from "./words.js";
 
 /**
  * @param {{
- *   caller: string, title: string, dependency: string, layer: import("../types.js").Layer,
+ *   caller: string, title: string, label: string, dependency: string, layer: import("../types.js").Layer,
  *   live: import("@preact/signals").ReadonlySignal<any>,
  * }} props
  */
-export function BalanceTile({ caller, title, dependency, layer, live }) {
+export function BalanceTile({ caller, title, label, dependency, layer, live }) {
   const now = useComputed(() => live.value?.state ?? "unknown");
   const word = useComputed(() => (now.value === "panic" ? "panic: all are used" : "spread"));
   const reason = useComputed(() => live.value?.reason ?? "no news from this caller");
@@ -23,7 +23,7 @@ export function BalanceTile({ caller, title, dependency, layer, live }) {
   );
   const picks = useComputed(() => counted(live.value?.counts?.picks ?? 0, "pick"));
   return html`
-    <section class="tile balance" data-pattern="balance" data-state=${now} aria-label=${`${title} of ${caller}`}>
+    <section class="tile balance" data-pattern="balance" data-state=${now} aria-label=${label}>
       <header class="tile-head">
         <strong>${title}</strong>
         <span class="tile-state">${word}</span>

@@ -21,15 +21,15 @@ const COUNTS = [
 
 /**
  * @typedef {import("@preact/signals").ReadonlySignal<any>} Live the newest snapshot, or null
- * @param {{caller: string, layer: import("../types.js").Layer, live: Live}} props
+ * @param {{caller: string, label: string, layer: import("../types.js").Layer, live: Live}} props
  */
-export function BreakerTile({ caller, layer: settings, live }) {
+export function BreakerTile({ caller, label, layer: settings, live }) {
   const state = useComputed(() => live.value?.state ?? "unknown");
   const title = useComputed(() => stateWords(live.value));
   const since = useComputed(() => (live.value ? `for ${ticking(live.value.since_s)}` : ""));
   const reason = useComputed(() => live.value?.reason ?? "no news from this caller");
   return html`
-    <section class="tile breaker" data-state=${state} aria-label=${`Breaker of ${caller}`}>
+    <section class="tile breaker" data-state=${state} aria-label=${label}>
       <header class="tile-head">
         <${CircuitGlyph} state=${state} />
         <strong class="breaker-state">${title}</strong>

@@ -16,11 +16,11 @@ const SEATS_MOST = 40;
 
 /**
  * @param {{
- *   caller: string, title: string, layer: import("../types.js").Layer,
+ *   caller: string, title: string, label: string, layer: import("../types.js").Layer,
  *   live: import("@preact/signals").ReadonlySignal<any>,
  * }} props
  */
-export function BulkheadTile({ caller, title, layer, live }) {
+export function BulkheadTile({ caller, title, label, layer, live }) {
   const now = useComputed(() => live.value?.state ?? "unknown");
   const reason = useComputed(() => live.value?.reason ?? "no news from this caller");
   const inside = useComputed(() => live.value?.inside ?? 0);
@@ -28,7 +28,7 @@ export function BulkheadTile({ caller, title, layer, live }) {
   const taken = useComputed(() => `${inside.value} of ${layer.permits}`);
   const queue = useComputed(() => `${waiting.value} of ${layer.queue}`);
   return html`
-    <section class="tile bulkhead" data-pattern="bulkhead" data-state=${now} aria-label=${`${title} of ${caller}`}>
+    <section class="tile bulkhead" data-pattern="bulkhead" data-state=${now} aria-label=${label}>
       <header class="tile-head">
         <strong>${title}</strong>
         <span class="tile-state">${now}</span>

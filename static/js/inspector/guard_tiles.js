@@ -52,6 +52,7 @@ function GuardTile({ instance, guard, settings }) {
     ${(/** @type {any} */ live, /** @type {any} */ seen) => html`<${SnapshotTile}
       caller=${instance}
       title=${title}
+      label=${`${title} of ${instance}`}
       pattern=${guard}
       layer=${settings}
       live=${live}

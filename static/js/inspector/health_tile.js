@@ -12,11 +12,11 @@ const ABOVE_THE_LINE = 1.25;
 
 /**
  * @param {{
- *   caller: string, live: import("./while_seen.js").Live, seen: import("./while_seen.js").Seen,
+ *   caller: string, label: string, live: import("./while_seen.js").Live, seen: import("./while_seen.js").Seen,
  *   read: import("./pictures.js").Read, health: Record<string, any>,
  * }} props health: the settings of the callee
  */
-export function HealthTile({ caller, live, seen, read, health }) {
+export function HealthTile({ caller, label, live, seen, read, health }) {
   const names = useComputed(() =>
     Object.keys(live.value ?? {})
       .sort()
@@ -24,13 +24,13 @@ export function HealthTile({ caller, live, seen, read, health }) {
   );
   const isPhi = health.detector === "phi";
   return html`
-    <section class="tile" data-pattern="detector" aria-label=${`Failure detector of ${caller}`}>
+    <section class="tile" data-pattern="detector" aria-label=${label}>
       <header class="tile-head">
         <strong>Failure detector</strong>
         <span class="tile-state">${isPhi ? "phi" : "fixed"}</span>
         <span class="tile-owner">${caller}</span>
       </header>
-      <p class="quiet">
+      <p class="picture-words">
         ${
           isPhi
             ? "phi: how unlikely the present silence is, in powers of ten; the line is the threshold"

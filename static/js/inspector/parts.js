@@ -4,6 +4,8 @@
  * @typedef {Record<string, number>} Counts
  */
 
+import { percent } from "./words.js";
+
 /**
  * @param {{t: number, figure: Counts | null}[]} recent oldest first; null where there was no news
  * @param {string[]} keys
@@ -29,4 +31,14 @@ export function changeOf(recent, keys, over_s) {
 export function sharesOf(counts) {
   const whole = counts.reduce((sum, one) => sum + one, 0);
   return whole > 0 ? counts.map((one) => one / whole) : null;
+}
+
+/**
+ * @param {number} share
+ * @returns {string} in whole per cents; all and none only where it is all and none
+ */
+export function shareWords(share) {
+  if (share > 0 && share < 0.01) return "< 1 %";
+  if (share > 0.99 && share < 1) return "> 99 %";
+  return percent(Math.round(share * 100) / 100);
 }

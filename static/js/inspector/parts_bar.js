@@ -3,9 +3,8 @@
 import { useComputed } from "@preact/signals";
 import { html } from "../html.js";
 import { CountList } from "./count_list.js";
-import { changeOf, sharesOf } from "./parts.js";
+import { changeOf, sharesOf, shareWords } from "./parts.js";
 import { SECOND, useRecent } from "./recent.js";
-import { percent } from "./words.js";
 
 const KEPT_S = 10;
 
@@ -23,9 +22,7 @@ export function PartsBar({ parts, live, seen, read }) {
   const shares = useComputed(() => sharesOf(changeOf(recent.value, keys, KEPT_S)));
   const words = useComputed(() => {
     const first = shares.value?.[0];
-    return first == null
-      ? "none of late"
-      : `${percent(Math.round(first * 100) / 100)} ${drawn[0][1]}`;
+    return first == null ? "none of late" : `${shareWords(first)} ${drawn[0][1]}`;
   });
   return html`
     <div class="reading" title=${`what ended in the last ${KEPT_S} s`}>

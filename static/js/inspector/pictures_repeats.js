@@ -6,7 +6,7 @@ import { LaneRows } from "./lanes.js";
 import { LevelBar } from "./level_bar.js";
 import { budgetLevel } from "./levels.js";
 import { PartsBar } from "./parts_bar.js";
-import { NOW, raceLanes, waitLanes } from "./time_lines.js";
+import { NOW, raceLanes, waitLanes, waitSpan_s } from "./time_lines.js";
 import { seconds } from "./words.js";
 
 /** @type {import("./parts_bar.js").Part[]} */
@@ -37,7 +37,7 @@ const BUDGETS = {
 /** @param {import("./pictures.js").PictureProps} props */
 export function RetryPicture({ layer, live, seen, read }) {
   const budget = useComputed(() => budgetLevel(live.value?.budget ?? null));
-  const lanes = useComputed(() => waitLanes(live.value?.waits ?? [], layer.attempts));
+  const lanes = useComputed(() => waitLanes(live.value?.waits ?? [], layer));
   return html`
     ${
       layer.budget_ratio > 0 &&
@@ -48,7 +48,7 @@ export function RetryPicture({ layer, live, seen, read }) {
       html`<${LaneRows}
         lanes=${lanes}
         now=${NOW}
-        about="Waits of the latest calls after each attempt, over three seconds; the line is now"
+        about=${`Waits of the latest calls after each attempt, over ${seconds(waitSpan_s(layer))}; the line is now`}
       />`
     }
     <${PartsBar} parts=${CALLS} live=${live} seen=${seen} read=${read} />

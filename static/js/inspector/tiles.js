@@ -80,6 +80,7 @@ export function callersOf(service) {
 /** @param {{dependency: string, caller: string, layer: import("../types.js").Layer}} props */
 function Tile({ dependency, caller, layer }) {
   const { pattern } = layer;
+  const callee = dependency.slice(dependency.indexOf(":") + 1);
   const tile = TILES[pattern] ?? SnapshotTile;
   const title = catalogue.value?.patterns.find((one) => one.name === pattern)?.title ?? pattern;
   /** @type {import("./pictures.js").Read} */
@@ -91,6 +92,7 @@ function Tile({ dependency, caller, layer }) {
       pattern=${pattern}
       layer=${layer}
       dependency=${dependency}
+      label=${`${title} of ${caller}, calls to ${callee}`}
       live=${live}
       seen=${seen}
       read=${read}
@@ -109,6 +111,7 @@ function DetectorTile({ dependency, caller, health }) {
   return html`<${WhileSeen} read=${() => read(frame.value)}>
     ${(/** @type {any} */ live, /** @type {any} */ seen) => html`<${HealthTile}
       caller=${caller}
+      label=${`Failure detector of ${caller}, calls to ${dependency.slice(dependency.indexOf(":") + 1)}`}
       health=${health}
       live=${live}
       seen=${seen}

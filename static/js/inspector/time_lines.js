@@ -6,22 +6,26 @@
 
 import { seconds } from "./words.js";
 
-const BACK_S = 3;
-const AHEAD_S = 1;
-const SPAN_S = BACK_S + AHEAD_S;
-const LANES_MOST = 4;
+/** Where now is on the line of waits: three parts of four have been. */
+export const NOW = 0.75;
 
-/** Where now is on the line of waits. */
-export const NOW = BACK_S / SPAN_S;
+const PART_LEAST_S = 0.1;
+/** The waits of the last three seconds are told of. */
+const PART_MOST_S = 1;
+const LANES_MOST = 4;
 
 /**
  * A lane for the waits after each attempt: without jitter they stand in rows, with it they spread.
  *
  * @param {[age_s: number, wait_s: number, attempt: number][]} waits of the latest calls
- * @param {number} attempts that a call may have
+ * @param {Record<string, any>} retry its settings
  * @returns {Lane[]} one for each possible wait, at most LANES_MOST
  */
-export function waitLanes(waits, attempts) {
+export function waitLanes(waits, retry) {
+  const { attempts } = retry;
+  const span_s = waitSpan_s(retry);
+  /** @type {(from_now_s: number) => number} */
+  const place = (from_now_s) => Math.max(0, Math.min(1, NOW + from_now_s / span_s));
   const count = Math.max(1, Math.min(attempts - 1, LANES_MOST));
   return Array.from({ length: count }, (_, index) => {
     const attempt = index + 1;
@@ -71,7 +75,14 @@ function racer(race, index) {
   };
 }
 
-/** @param {number} from_now_s */
-function place(from_now_s) {
-  return Math.max(0, Math.min(1, (from_now_s + BACK_S) / SPAN_S));
+/**
+ * Four times the longest wait before its jitter, so that none is too short to be seen.
+ *
+ * @param {Record<string, any>} retry its settings
+ * @returns {number} seconds from the left end to the right
+ */
+export function waitSpan_s({ attempts, backoff, base_s, multiplier, cap_s }) {
+  const growth = backoff === "fixed" ? 1 : (multiplier ?? 1) ** Math.max(0, attempts - 2);
+  const longest_s = Math.min(cap_s ?? PART_MOST_S, base_s * growth);
+  return 4 * Math.max(PART_LEAST_S, Math.min(PART_MOST_S, longest_s));
 }
