@@ -46,7 +46,7 @@ class Breaker:
     def __init__(self, settings: BreakerSettings) -> None:
         self.counts = BreakerCounts()
         self._settings = settings
-        self._transitions: list[BreakerTransition] = []
+        self.transitions: list[BreakerTransition] = []  # that nobody has taken yet
         self._generation = 0
         self._now_s: float | None = None  # what it was told last
         self._window: Window = empty_window(settings)
@@ -54,8 +54,10 @@ class Breaker:
 
     def acquire(self, now_s: float) -> Permit | Rejection:
         """Ask whether a call may pass now."""
-        self._see(now_s)
-        if self._state is State.CLOSED or self._state is State.DISABLED:
+        if self._now_s is None:
+            self._since_s = now_s
+        self._now_s = now_s
+        if self._lets_all_pass:
             return Permit(self._generation)
         if self._state is State.OPEN and self._waited(now_s):
             self._half_open(now_s)
@@ -74,17 +76,16 @@ class Breaker:
         """Take note of how a call ended. Returns the transition that follows from it, if any."""
         if permit.recorded:
             raise ValueError("this permit has been recorded already")
-        permit.recorded = True
-        self._see(now_s)
+        permit.recorded, self._now_s = True, now_s
         counts = self.counts
         if permit.generation != self._generation:
             counts.late += 1
             return None
-        slow = elapsed_s > self._settings.slow_s
-        if verdict == "success":
-            counts.ok += 1
-        elif verdict == "failure":
+        failed, slow = verdict == "failure", elapsed_s > self._settings.slow_s
+        if failed:
             counts.failed += 1
+        elif verdict == "success":
+            counts.ok += 1
         else:
             self._give_back(verdict)
             return None
@@ -93,8 +94,8 @@ class Breaker:
         if self._state is State.DISABLED:
             return None
         window = self._window
-        window.add(verdict == "failure", slow, now_s)
-        if self._state is State.CLOSED and not window.failures and not window.slow:
+        window.add(failed, slow, now_s)
+        if self._lets_all_pass and not window.failures and not window.slow:
             return None  # no threshold is as low as that
         return self._judge(now_s)
 
@@ -120,14 +121,9 @@ class Breaker:
         elif self._state is State.CLOSED and settings.window_shape != before.window_shape:
             self._window = empty_window(settings)
 
-    @property
-    def has_changed(self) -> bool:
-        """Whether there are transitions to take."""
-        return bool(self._transitions)
-
     def take_transitions(self) -> list[BreakerTransition]:
         """Return the transitions since the last time, oldest first."""
-        taken, self._transitions = self._transitions, []
+        taken, self.transitions = self.transitions, []
         return taken
 
     def snapshot(self, now_s: float) -> dict[str, object]:
@@ -219,12 +215,13 @@ class Breaker:
         transition = BreakerTransition(self._state.value, state.value, now_s, reason)
         self._see(now_s)
         self._enter(state, reason)
-        self._transitions.append(transition)
+        self.transitions.append(transition)
         return transition
 
     def _enter(self, state: State, reason: str) -> None:
         """Begin a new generation: what began before counts no more."""
         self._state, self._reason, self._since_s = state, reason, self._now_s or 0.0
+        self._lets_all_pass = state is State.CLOSED or state is State.DISABLED
         self._generation += 1
         self._used, self._probing_since_s = 0, 0.0
         if state is State.HALF_OPEN:

@@ -9,10 +9,15 @@ Shares are divided, never multiplied or rounded: 3 / 10 is exactly the number th
 while 0.1 × 3 is not, and a share of 49.9 % is below 50 %.
 """
 
+from math import inf
+
 from lab.patterns.breaker_settings import BreakerSettings
 
 FAILED, SLOW = 1, 2  # a mark is their sum
 MARKS = ".xsX"  # ok, failed, slow, failed and slow
+
+JUST_BEFORE = 1.0 - 1e-12
+"""Looks for the next bucket a little early: a product may be rounded past where it begins."""
 
 
 class CountWindow:
@@ -72,17 +77,22 @@ class TimeWindow:
         self._bucket_s = length_s / self.BUCKETS
         self._buckets = [[0, 0, 0] for _ in range(self.BUCKETS)]
         self._newest = 0
+        self._bucket = self._buckets[0]
+        self._next_s = -inf  # when the next bucket begins
 
     def add(self, failed: bool, slow: bool, now_s: float) -> None:
         """Add a result to the newest bucket."""
-        self.age(now_s)
-        bucket = self._buckets[self._newest % self.BUCKETS]
+        if now_s >= self._next_s:
+            self.age(now_s)
+        bucket = self._bucket
         bucket[0] += 1
-        bucket[1] += failed
-        bucket[2] += slow
         self.calls += 1
-        self.failures += failed
-        self.slow += slow
+        if failed:
+            bucket[1] += 1
+            self.failures += 1
+        if slow:
+            bucket[2] += 1
+            self.slow += 1
 
     def age(self, now_s: float) -> None:
         """Clear *every* bucket that has become too old, not only the next one after a long gap."""
@@ -93,7 +103,9 @@ class TimeWindow:
             self.failures -= bucket[1]
             self.slow -= bucket[2]
             bucket[:] = (0, 0, 0)
-        self._newest = max(self._newest, number)
+        if number >= self._newest:
+            self._newest, self._bucket = number, self._buckets[number % self.BUCKETS]
+            self._next_s = (number + 1) * self._bucket_s * JUST_BEFORE
 
     def picture(self) -> list[list[int]]:
         """Return ``[ok, failed, slow]`` of each bucket, oldest first."""

@@ -54,6 +54,10 @@ class Entry(StrEnum):
     FULL = "full"
 
 
+GRANTED = Entry.GRANTED
+"""The usual answer; asking the class for it takes as long as giving it."""
+
+
 @dataclass(slots=True)
 class BulkheadCounts:
     """How many entered (at once or after a wait), were turned away, and gave up waiting."""
@@ -86,7 +90,7 @@ class Bulkhead:
         if self._inside < self._settings.permits:
             self._inside += 1
             self.counts.entered += 1
-            return Entry.GRANTED
+            return GRANTED
         if ticket in self._waiting:
             raise ValueError(f"ticket {ticket!r} is waiting already")
         if len(self._waiting) < self._settings.queue:
@@ -101,7 +105,7 @@ class Bulkhead:
         if self._inside == 0:
             raise RuntimeError("left the bulkhead more often than entered")
         self._inside -= 1
-        return self._admit()
+        return self._admit() if self._waiting else None
 
     def abandon(self, ticket: Hashable) -> Hashable | None:
         """Stop waiting: the time ran out, or the call was cancelled.

@@ -2,12 +2,15 @@
 
 A trio of real processes: a caller with a full chain, a network with the link, a callee that is a
 service. A second trio, ``dark``, is the same without spans, counters and ticks (the trace's ids
-travel in both): the difference is the telemetry.
+travel in both): the difference is the telemetry. ``whole`` is lit and has every pattern of the
+catalogue on, ``bare`` none but balance: the difference is the chain.
 
-The two take turns, lit dark dark lit, so that whatever drifts hits both alike, and only differences
+Two take turns, lit dark dark lit, so that whatever drifts hits both alike, and only differences
 of neighbours count. Where a process happens to lie in memory makes it some per cent faster or
 slower for all its life, so several pairs of trios are started one after another. Each process stays
 on one processor: the caller's and the callee's, or the link's.
+
+Requests take turns at ROUTES (``/b?1``, ``/b?2``, …), so that none shares another's flight.
 
 ``python -m tests.bench.chained`` prints the figures and takes about half a minute.
 """
@@ -18,7 +21,10 @@ import os
 import random
 import sys
 import time
+from collections.abc import Mapping, Sequence
+from itertools import count
 from statistics import median, stdev
+from typing import Any
 
 import msgspec
 import uvloop
@@ -33,6 +39,7 @@ from lab.cluster.links.network import Network
 from lab.cluster.processes.wire import Counted, Spans
 from lab.cluster.specs import RouteSpec, ServiceSpec, WorkSpec
 from lab.cluster.workers.service import Service
+from lab.patterns.chain import DEFAULT_ORDER
 from lab.telemetry.outcome import Outcome
 from lab.telemetry.recorder import Recorder
 from lab.telemetry.trace import RawSpan
@@ -44,11 +51,12 @@ REQUESTS = 1_000
 WARM_REQUESTS = 2_500
 """More than the ring of spans keeps, so that it is full from the first round on."""
 IN_FLIGHT = 4
+ROUTES = 100
 TICK_S = 0.1
 ASKED_PER_TICK = 3
 """As many requests as the users keep of each tick; every worker is asked for their spans."""
 
-CHAIN: list[dict[str, object]] = [
+USUAL: Sequence[Mapping[str, Any]] = (
     {"pattern": "fallback"},
     {"pattern": "timeout", "limit_s": 5.0},
     {"pattern": "retry"},
@@ -56,7 +64,25 @@ CHAIN: list[dict[str, object]] = [
     {"pattern": "bulkhead", "permits": 32},
     {"pattern": "attempt_timeout", "limit_s": 2.0},
     {"pattern": "balance", "kind": "two_choices"},
-]
+)
+ROOM: Mapping[str, Mapping[str, Any]] = {
+    "bulkhead": {"permits": 32},
+    "retry": {"budget_ratio": 0.1},
+    "rate_limit": {"rate_per_s": 10_000.0, "burst": 10_000},
+    "hedge": {"delay": "fixed", "delay_s": 1.0},
+    "cache": {"ttl_s": 0.0},
+    "attempt_timeout": {"limit_s": 2.0},
+    "timeout": {"limit_s": 5.0},
+    "balance": {"kind": "two_choices"},
+}
+"""So much that no call is turned away or repeated, or answered from memory: what costs is that all
+of them look at it."""
+CHAINS: Mapping[str, Sequence[Mapping[str, Any]]] = {
+    "lit": USUAL,
+    "dark": USUAL,
+    "whole": [{"pattern": name, **ROOM.get(name, {})} for name in DEFAULT_ORDER],
+    "bare": [{"pattern": "balance", "kind": "two_choices"}],
+}
 
 
 def measure() -> dict[str, float]:
@@ -67,7 +93,7 @@ def measure() -> dict[str, float]:
     hops_us: list[float] = []
     ratios: list[float] = []
     for _ in range(PAIRS_OF_TRIOS):
-        rounds = _rounds_us()
+        rounds = rounds_us("lit", "dark")
         hops_us.append(median(lit for lit, _ in rounds))
         added_us = median(lit - dark for lit, dark in rounds)
         ratios.append(added_us / median(dark for _, dark in rounds))
@@ -78,9 +104,9 @@ def measure() -> dict[str, float]:
     }
 
 
-def _rounds_us() -> list[tuple[float, float]]:
-    """Return µs of CPU per hop (lit, dark) of each round of two fresh trios."""
-    trios = [_Trio("lit"), _Trio("dark")]
+def rounds_us(one: str, other: str) -> list[tuple[float, float]]:
+    """Return µs of CPU per hop of each round of two fresh trios of these kinds."""
+    trios = [_Trio(one), _Trio(other)]
     try:
         for trio in trios:
             trio.hop_us(WARM_REQUESTS)
@@ -88,7 +114,7 @@ def _rounds_us() -> list[tuple[float, float]]:
         for number in range(ROUNDS):
             order = trios if number % 2 else trios[::-1]
             found = {trio.kind: trio.hop_us(REQUESTS) for trio in order}
-            rounds.append((found["lit"], found["dark"]))
+            rounds.append((found[one], found[other]))
         return rounds
     finally:
         for trio in trios:
@@ -96,7 +122,7 @@ def _rounds_us() -> list[tuple[float, float]]:
 
 
 class _Trio:
-    """Caller, link and callee of one kind, ``lit`` or ``dark``."""
+    """Caller, link and callee of one kind: see CHAINS."""
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
@@ -165,7 +191,7 @@ async def _callee(kind: str) -> None:
             service = Service(ServiceSpec("back", 64, 64, routes), {}, site)
             server = HttpServer(service.handle, time.monotonic)
             await server.start(0)
-            if kind == "lit":
+            if kind != "dark":
                 group.create_task(_tick(site, service, None))
             return server.port
 
@@ -184,26 +210,27 @@ async def _link(kind: str) -> None:
 
 
 async def _caller(kind: str) -> None:
-    spans = SpanBook(7)
+    spans, asked = SpanBook(7), count()
     callers: list[Caller] = []
     async with asyncio.TaskGroup() as group:
 
         async def reach(port: int) -> None:
             transport = HttpTransport({"front-1→back-1": port}, time.monotonic)
             site = _site("front-1", kind, transport)
-            caller = Caller("front:back", CHAIN, site)
+            caller = Caller("front:back", CHAINS[kind], site)
             caller.attempts.add("back-1")
             callers.append(caller)
-            if kind == "lit":
+            if kind != "dark":
                 group.create_task(_tick(site, None, caller))
 
         async def run(requests: int) -> None:
             (caller,) = callers
 
             async def one() -> None:
-                result = await caller.call(
-                    Call("GET", "/b", trace_id=spans.trace_id(), span_id=spans.span_id())
-                )
+                trace_id, span_id = spans.trace_id(), spans.span_id()
+                route = f"/b?{next(asked) % ROUTES}"
+                call = Call("GET", route, trace_id=trace_id, span_id=span_id)
+                result = await caller.call(call)
                 assert result.outcome == "ok", result
 
             await load(one, IN_FLIGHT, requests)
@@ -217,6 +244,14 @@ def _pin(role: str) -> None:
     if hasattr(os, "sched_setaffinity"):
         allowed = sorted(os.sched_getaffinity(0))
         os.sched_setaffinity(0, {allowed[-1] if role == "link" else allowed[0]})
+
+
+def added_us(pairs_of_trios: int = PAIRS_OF_TRIOS) -> float:
+    """Return the µs of CPU that the whole chain adds to a hop with none."""
+    added = []
+    for _ in range(pairs_of_trios):
+        added += [median(whole - bare for whole, bare in rounds_us("whole", "bare"))]
+    return median(added)
 
 
 def main() -> None:

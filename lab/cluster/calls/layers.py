@@ -11,7 +11,7 @@ from lab.cluster.calls.hedging import HedgeLayer
 from lab.cluster.calls.keying import KeyLayer
 from lab.cluster.calls.limiting import RateLimitLayer, ThrottleLayer
 from lab.patterns.breaker import Breaker, BreakerSettings, Rejection
-from lab.patterns.bulkhead import Bulkhead, BulkheadSettings, Entry
+from lab.patterns.bulkhead import GRANTED, Bulkhead, BulkheadSettings, Entry
 from lab.patterns.fallback import Fallback, FallbackSettings
 from lab.patterns.retry import Retry, RetrySettings
 from lab.patterns.retry_budget import RetryBudget
@@ -162,7 +162,7 @@ class BreakerLayer:
     async def run(self, inner: Inner, call: Call) -> Result:
         began_s = self._clock()
         permit = self.pattern.acquire(began_s)
-        if self.pattern.has_changed:
+        if self.pattern.transitions:
             self._tell()
         if isinstance(permit, Rejection):
             self._reject(call, began_s, permit.reason)
@@ -219,17 +219,20 @@ class BulkheadLayer:
     async def run(self, inner: Inner, call: Call) -> Result:
         ticket = object()
         entry = self.pattern.enter(ticket)
-        if entry is Entry.FULL:
-            reason = f"all {self._settings.permits} permits are taken"
-            return self._reject(call, self._site.clock(), reason)
-        if entry is Entry.QUEUED:
+        if entry is not GRANTED:
             began_s = self._site.clock()
+            if entry is Entry.FULL:
+                return self._reject(
+                    call, began_s, f"all {self._settings.permits} permits are taken"
+                )
             if not await self._wait(ticket, call):
                 return self._reject(call, began_s, "no permit came free in time")
         try:
             return await inner(call)
         finally:
-            self._grant(self.pattern.leave())
+            waiting = self.pattern.leave()
+            if waiting is not None:
+                self._grant(waiting)
 
     def snapshot(self, now_s: float) -> dict[str, Any]:
         return self.pattern.snapshot()
