@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from tests.bench import browser, chained, fanout, hop, start, virtual
+from tests.bench import browser, chained, fanout, hop, patterns, start, virtual
 from tests.bench.faithful import table
 from tests.bench.output import figures
 from tests.survival import soak
@@ -37,6 +37,12 @@ PROMISES = (
     Promise("start", "memory_mb", "the site with one such lab, PSS", "MB", 250.0),
     Promise("chained", "hop_us", "CPU of a hop with all on it, 4 in flight", "µs", 200.0),
     Promise("chained", "telemetry_ratio", "what telemetry adds to it", "", 0.05),
+    Promise("patterns", "breaker", "the breaker, a successful call", "µs", 3.0),
+    Promise("patterns", "retry", "retry with its budget, the same", "µs", 2.0),
+    Promise("patterns", "ours", "retry > timeout > breaker > bulkhead", "µs", 15.0),
+    Promise("patterns", "hyx_ratio", "… hyx's against it", "×", 3.0, at_least=True),
+    Promise("patterns", "three_ratio", "… tenacity, wait_for and circuitbreaker", "×", 6.0, True),
+    Promise("patterns", "whole_us", "the whole chain, on a hop of a live lab", "µs", 40.0),
     Promise("browser", "click_to_worker_ms", "click to worker, p95", "ms", 100.0),
     Promise("browser", "click_to_picture_ms", "click to picture, p95", "ms", 300.0),
     Promise("browser", "breaker_ms", "breaker's decision to the browser", "ms", 150.0),
@@ -57,6 +63,7 @@ PROMISES = (
 BENCHES: dict[str, Callable[[], dict[str, float]]] = {
     "start": start.measure,
     "chained": chained.measure,
+    "patterns": patterns.measure,
     "browser": browser.measure,
     "fanout": fanout.measure,
     "virtual": virtual.measure,
