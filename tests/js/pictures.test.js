@@ -78,6 +78,15 @@ test("what fills up, is needed or is slow is over at its line", () => {
   assert.deepEqual(waitingLevel({ waiting: 9, workers: 4 }, { ...adaptive, order: "lifo" }).marks, []);
 });
 
+test("a record of an older version has a dash for what it does not tell", () => {
+  assert.equal(intervalLevel({ state: "passing" }).words, "– of –");
+  assert.equal(neededLevel({}).words, "–, no deadline");
+  assert.equal(slowLevel({}).words, "–, target –");
+  assert.equal(waitingLevel({}, { order: "lifo" }).words, "–");
+  assert.equal(intervalLevel({ state: "passing" }).share, 0);
+  assert.equal(waitingLevel({}, { order: "lifo" }).share, 0);
+});
+
 test("an ejected instance counts down; another says how near it is", () => {
   const outliers = {
     out: { "a-1": { left_s: 2, lasts_s: 8, reason: "5 failures in a row" } },

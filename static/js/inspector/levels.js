@@ -1,5 +1,6 @@
 /**
  * Snapshots as levels: how far a bar is filled, where its lines are, and the words beside it.
+ * Records of older versions lack some figures: those are not known, and a dash.
  *
  * @typedef {{share: number, marks: number[], words: string, tone: "plain" | "low" | "over"}} Level
  *   share and marks from 0 to 1; low: what is wanted is running out, over: what hurts is too much
@@ -75,7 +76,8 @@ export function waitLevel({ sojourn_s, target_s }) {
 /** @param {any} snapshot @returns {Level} for how much of its interval CoDel saw no short wait */
 export function intervalLevel({ state, above_for_s, interval_s, pace_s }) {
   const isDropping = state === "dropping";
-  const seen = `${ticking(Math.min(above_for_s, interval_s))} of ${seconds(interval_s)}`;
+  const so_far_s = above_for_s == null ? null : Math.min(above_for_s, interval_s);
+  const seen = `${ticking(so_far_s)} of ${seconds(interval_s)}`;
   return {
     share: isDropping ? 1 : part(above_for_s, interval_s),
     marks: [],
@@ -107,7 +109,7 @@ export function fillLevel({ fill_ratio }, { sheddable_ratio, default_ratio }) {
 
 /** @param {any} snapshot @returns {Level} how much of the time left is needed */
 export function neededLevel({ needed_s, left_s }) {
-  if (left_s === null) {
+  if (left_s == null) {
     return { share: 0, marks: [], words: `${short_s(needed_s)}, no deadline`, tone: "plain" };
   }
   const isHopeless = left_s <= needed_s;
@@ -146,7 +148,7 @@ export function waitingLevel({ waiting, workers }, { order, threshold }) {
   return {
     share: part(each, 2 * threshold),
     marks: isAdaptive ? [0.5] : [],
-    words: `${waiting} wait for ${counted(workers, "worker")}`,
+    words: waiting == null ? "–" : `${waiting} wait for ${counted(workers, "worker")}`,
     tone: isAdaptive && each > threshold ? "over" : "plain",
   };
 }
@@ -156,7 +158,7 @@ export function waitingLevel({ waiting, workers }, { order, threshold }) {
  * @param {number} whole
  */
 function part(value, whole) {
-  return whole > 0 ? Math.max(0, Math.min(1, value / whole)) : 0;
+  return whole > 0 && value > 0 ? Math.min(1, value / whole) : 0;
 }
 
 /** @param {number} ratio to whole per cents, which are read; the bar is exact */
@@ -169,7 +171,7 @@ function fixed(value) {
   return value.toFixed(1);
 }
 
-/** @param {number} value in seconds, to two digits */
+/** @param {number | null | undefined} value in seconds, to two digits */
 function short_s(value) {
-  return seconds(Number(value.toPrecision(2)));
+  return seconds(value == null ? null : Number(value.toPrecision(2)));
 }

@@ -45,7 +45,7 @@ function Identity({ instance }) {
       ${
         out.length > 0 &&
         html`<p>
-        <${StateWord} state="ejected" word="out of the balance" /> of ${out.join(", ")} by their health checks
+        <${StateWord} state="ejected" word="out of the balance" /> of ${out.join(", ")}
       </p>`
       }
     </div>

@@ -21,8 +21,8 @@ const CALLS = [
 
 /** @type {import("./parts_bar.js").Part[]} */
 const RACES = [
-  ["not_hedged", "not hedged", "good"],
   ["hedges", "hedged", "mended"],
+  ["not_hedged", "not hedged", "good"],
   ["won_by_hedge", "won by a hedge"],
   ["over_budget", "over budget"],
 ];
