@@ -3,7 +3,8 @@
 Names and kinds follow resilience4j's Micrometer metrics, OpenTelemetry's HTTP client metric and
 Toxiproxy's METRICS.md. ``name`` is a dependency; ``caller`` (ours) is the instance whose pattern it
 is, since each instance has its own. Times come from log buckets, so a histogram's counts are exact
-up to one bucket (10 %) and its sum is an estimate.
+up to one bucket (10 %) and its sum is an estimate. Every state and kind of a pattern, and every
+dependency and link, is there from the first scrape on, with 0: a rate of what is not there is none.
 """
 
 from collections import Counter
@@ -39,6 +40,7 @@ def exposition(stats: Plain, state: Plain) -> str:
             *_breakers(stats["patterns"]),
             *_retries(stats["patterns"]),
             *_bulkheads(stats["patterns"]),
+            *_rate_limiters(stats["patterns"]),
             *_time_limiters(stats["totals"]["calls"], state["dependencies"]),
             *_durations(stats["totals"]["links"], state["links"]),
             *_bytes(stats["totals"]["bytes"], state),
@@ -94,7 +96,7 @@ def _breakers(patterns: Plain) -> Iterator[Family]:
     for name, ratio in (("failure_rate", "failure_ratio"), ("slow_call_rate", "slow_ratio")):
         yield Family(
             f"{prefix}_{name}", "gauge", "per cent of the window; -1 below the minimum of calls",
-            [Sample(labels, _percent(snapshot[ratio])) for labels, snapshot in found],
+            [Sample(labels, _percent(snapshot, ratio)) for labels, snapshot in found],
         )  # fmt: skip
 
 
@@ -120,6 +122,27 @@ def _bulkheads(patterns: Plain) -> Iterator[Family]:
         f"{prefix}_max_allowed_concurrent_calls", "gauge", "permits in all",
         [Sample(labels, snapshot["permits"]) for labels, snapshot in found],
     )  # fmt: skip
+    yield Family(
+        f"{prefix}_queue_depth", "gauge", "calls that wait for a permit",
+        [Sample(labels, snapshot["waiting"]) for labels, snapshot in found],
+    )  # fmt: skip
+    yield Family(
+        f"{prefix}_queue_capacity", "gauge", "calls that may wait for a permit",
+        [Sample(labels, snapshot["queue"]) for labels, snapshot in found],
+    )  # fmt: skip
+
+
+def _rate_limiters(patterns: Plain) -> Iterator[Family]:
+    found = list(_each(patterns, "rate_limit"))
+    prefix = "resilience4j_ratelimiter"
+    yield Family(
+        f"{prefix}_available_permissions", "gauge", "calls that may go at once",
+        [Sample(labels, int(snapshot["tokens"])) for labels, snapshot in found],
+    )  # fmt: skip
+    yield Family(
+        f"{prefix}_waiting_threads", "gauge", "calls that wait; ours are refused at once",
+        [Sample(labels, 0) for labels, _ in found],
+    )  # fmt: skip
 
 
 def _time_limiters(calls: Plain, dependencies: list[Plain]) -> Iterator[Family]:
@@ -131,8 +154,9 @@ def _time_limiters(calls: Plain, dependencies: list[Plain]) -> Iterator[Family]:
         if layer["pattern"] == "timeout" and layer.get("enabled", True)
     }
     samples = []
-    for name in limited & calls.keys():
-        counts = dict(zip(OUTCOMES, calls[name]["outcomes"], strict=True))
+    for name in sorted(limited):
+        outcomes = calls[name]["outcomes"] if name in calls else [0] * len(OUTCOMES)
+        counts = dict(zip(OUTCOMES, outcomes, strict=True))
         successful = counts["ok"] + counts["degraded"]
         failed = sum(counts.values()) - successful - counts["timed_out"]
         for kind, count in (
@@ -170,15 +194,13 @@ def _histogram(dependency: str, times: Counter[int]) -> Iterator[Sample]:
 
 def _bytes(moved: Plain, state: Plain) -> Iterator[Family]:
     ports = {each["name"]: each["port"] for each in state["instances"]}
-    links = {link["name"]: link for link in state["links"]}
     samples = []
-    for name, (up_bytes, down_bytes) in moved.items():
-        if name not in links:
-            continue
+    for link in state["links"]:
+        up_bytes, down_bytes = moved.get(link["name"], (0, 0))
         labels = {
-            "proxy": name,
-            "listener": f"127.0.0.1:{links[name]['port']}",
-            "upstream": f"127.0.0.1:{ports.get(links[name]['callee'], 0)}",
+            "proxy": link["name"],
+            "listener": f"127.0.0.1:{link['port']}",
+            "upstream": f"127.0.0.1:{ports.get(link['callee'], 0)}",
         }
         samples.append(Sample({**labels, "direction": "upstream"}, up_bytes))
         samples.append(Sample({**labels, "direction": "downstream"}, down_bytes))
@@ -191,5 +213,5 @@ def _bound_s(bucket: int) -> float:
     return BOUNDS_S[bucket] if bucket < len(BOUNDS_S) else float("inf")
 
 
-def _percent(ratio: float | None) -> float:
-    return -1.0 if ratio is None else ratio * 100.0
+def _percent(breaker: Plain, ratio: str) -> float:
+    return -1.0 if breaker["calls"] < breaker["minimum_calls"] else breaker[ratio] * 100.0

@@ -220,6 +220,7 @@ BREAKER = {
     "slow": 0,
     "failure_ratio": 0.6,
     "slow_ratio": 0.0,
+    "minimum_calls": 5,
     "counts": {"ok": 4, "failed": 6, "slow": 0, "not_permitted": 3, "ignored": 1},
 }
 RETRY = {
@@ -231,7 +232,8 @@ RETRY = {
         "retries": 4,
     }
 }
-BULKHEAD = {"permits": 10, "inside": 4}
+BULKHEAD = {"permits": 10, "inside": 4, "queue": 5, "waiting": 2}
+RATE_LIMIT = {"state": "free", "tokens": 7.5, "burst": 10}
 STATS: dict[str, Any] = {
     "offered_per_s": 40.0,
     "success_ratio": 0.98,
@@ -255,7 +257,12 @@ STATS: dict[str, Any] = {
     },
     "patterns": {
         "checkout:payments": {
-            "checkout-1": {"breaker": BREAKER, "retry": RETRY, "bulkhead": BULKHEAD}
+            "checkout-1": {
+                "breaker": BREAKER,
+                "retry": RETRY,
+                "bulkhead": BULKHEAD,
+                "rate_limit": RATE_LIMIT,
+            }
         }
     },
 }
