@@ -156,6 +156,14 @@ def test_the_order_of_retry_and_breaker_decides_what_the_breaker_counts(
     side(open_page).get_by_role("button", name="breaker(retry(call))").click()
     expect(open_page.locator("#layer-breaker")).to_contain_text("saw 1, 1 failure")
     expect(side(open_page)).to_contain_text("Counted for /order")
+    open_page.get_by_role("tab", name="Requests").click()
+    requests = open_page.get_by_role("region", name="Kept requests").get_by_role("listitem")
+    ripe = requests.filter(has_text="/order").filter(has_text="1 s ago")
+    ripe.first.get_by_role("button").click()
+    open_page.get_by_role("treeitem", name=re.compile("calls payments")).click()
+    counted = open_page.get_by_role("table", name="What each layer counted, outermost first")
+    expect(counted.get_by_role("row", name=re.compile("^Circuit breaker 1 1 1 "))).to_be_visible()
+    expect(counted.get_by_role("row", name=re.compile("^Retry 1 3 3 "))).to_be_visible()
     assert findings(open_page) == []
 
 

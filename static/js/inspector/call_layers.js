@@ -23,7 +23,7 @@ export function CallLayers({ head, spans, call }) {
   return html`<table class="call-layers">
     <caption>What each layer counted, outermost first</caption>
     <thead>
-      <tr><th scope="col">layer</th><th scope="col">saw</th><th scope="col">let through</th><th scope="col">failures</th><th scope="col">time</th></tr>
+      <tr><th scope="col">layer</th><th scope="col">saw</th><th scope="col">passed on</th><th scope="col">failures</th><th scope="col">time</th></tr>
     </thead>
     <tbody>
       ${layerCounts(spans, call, chain).map(
