@@ -42,7 +42,14 @@ HELD: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def any_chain(random: Random) -> list[Entry]:
+def call_somebody_off(random: Random, tasks: list[asyncio.Task[None]]) -> None:
+    """Cancel now and then; also in the very moment in which another hands on what it held."""
+    others = [task for task in tasks[-100:] if task is not asyncio.current_task()]
+    if others and random.random() < 0.1:
+        random.choice(others).cancel()
+
+
+def any_chain(random: Random, *, shared: bool) -> list[Entry]:
     """A chain of any order with most of its layers on, and other numbers each time."""
     names = list(DEFAULT_ORDER[:-1])
     random.shuffle(names)
@@ -54,7 +61,7 @@ def any_chain(random: Random) -> list[Entry]:
         if name == "retry":
             more["budget_ratio"] = random.choice([0.2, 0.5])
         if name == "cache":
-            more["coalesce"] = random.random() < 0.8
+            more["coalesce"] = shared or random.random() < 0.5
         chain.append(layer(name, enabled=random.random() < 0.75, **more))
     return chain
 
@@ -64,9 +71,10 @@ def any_chain(random: Random) -> list[Entry]:
 async def test_chains_are_replaced_and_every_call_has_its_answer(seed: int) -> None:
     random, world = Random(seed), World(seed)
     callees = {f"back-{n}": Callee(takes_s=0.2) for n in (1, 2, 3)}
-    caller = world.caller(*any_chain(random), callees=callees)
+    caller = world.caller(*any_chain(random, shared=seed % 2 == 0), callees=callees)
     results: list[Outcome] = []
-    called_off, most_under_way, under_way = 0, 0, 0
+    tasks: list[asyncio.Task[None]] = []
+    most_under_way = under_way = 0
 
     async def one(call: Call) -> None:
         nonlocal under_way, most_under_way
@@ -74,6 +82,7 @@ async def test_chains_are_replaced_and_every_call_has_its_answer(seed: int) -> N
         most_under_way = max(most_under_way, under_way)
         try:
             results.append((await caller.call(call)).outcome)
+            call_somebody_off(random, tasks)
         finally:
             under_way -= 1
 
@@ -82,16 +91,16 @@ async def test_chains_are_replaced_and_every_call_has_its_answer(seed: int) -> N
         for number in range(CALLS):
             method = "POST" if random.random() < 0.2 else "GET"
             call = Call(method, f"/{random.randrange(20)}", method == "GET")
-            task = group.create_task(one(call))
+            tasks.append(group.create_task(one(call)))
             await asyncio.sleep(random.expovariate(RATE_PER_S))
-            if random.random() < 0.05 and not task.done():
-                called_off += task.cancel()
+            call_somebody_off(random, tasks)
             if number % 10 == 0:
                 for callee in callees.values():
                     callee.answer = random.choice([OK, OK, OK, FAILED, SHED])
                     callee.takes_s = random.choice([0.01, 0.1, 0.5])
-                caller.rechain(any_chain(random))
+                caller.rechain(any_chain(random, shared=seed % 2 == 0))
                 budgets.append(_budget(caller))
+    called_off = sum(task.cancelled() for task in tasks)
     assert len(results) + called_off == CALLS
     assert len(set(results)) > 3
     assert most_under_way > 200
@@ -142,10 +151,12 @@ async def test_guards_are_switched_and_every_request_has_its_answer(seed: int) -
     spec = ServiceSpec("back", 10, 1000, {"/": RouteSpec(work(0.02), extra=work(0.01))})
     one = Service(spec, {}, world.site("back-1"))
     outcomes: Counter[Outcome] = Counter()
-    called_off, most_inside = 0, 0
+    tasks: list[asyncio.Task[None]] = []
+    most_inside = 0
 
     async def ask(request: Request) -> None:
         outcomes[(await one.handle(request)).outcome] += 1
+        call_somebody_off(random, tasks)
 
     async with asyncio.TaskGroup() as group:
         one.group = group
@@ -155,13 +166,13 @@ async def test_guards_are_switched_and_every_request_has_its_answer(seed: int) -
             key = f"k{random.randrange(200)}" if random.random() < 0.3 else ""
             method = "POST" if key else "GET"
             request = Request(method, "/", deadline_s=deadline_s, priority=priority, key=key)
-            task = group.create_task(ask(request))
+            tasks.append(group.create_task(ask(request)))
             await asyncio.sleep(random.expovariate(3000.0))
             most_inside = max(most_inside, one.in_flight)
-            if random.random() < 0.05 and not task.done():
-                called_off += task.cancel()
+            call_somebody_off(random, tasks)
             if number % 10 == 0:
                 one.guard(any_guards(random))
+    called_off = sum(task.cancelled() for task in tasks)
     assert outcomes.total() + called_off == CALLS
     assert most_inside > 100
     assert {Outcome.OK, Outcome.SHED, Outcome.TIMED_OUT} <= set(outcomes)
