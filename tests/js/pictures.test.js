@@ -4,16 +4,14 @@ import { curvePath, HEIGHT, heightOf, WIDTH } from "../../static/js/inspector/cu
 import { ejectionLevel } from "../../static/js/inspector/ejection.js";
 import {
   admissionLevel,
-  askedLevel,
-  bucketLevel,
-  budgetLevel,
   fillLevel,
   intervalLevel,
   neededLevel,
   slowLevel,
   waitingLevel,
   waitLevel,
-} from "../../static/js/inspector/levels.js";
+} from "../../static/js/inspector/guard_levels.js";
+import { askedLevel, bucketLevel, budgetLevel } from "../../static/js/inspector/levels.js";
 import { changeOf, sharesOf, shareWords } from "../../static/js/inspector/parts.js";
 import { suspicionWords } from "../../static/js/inspector/suspicion.js";
 import { NOW, raceLanes, waitLanes, waitSpan_s } from "../../static/js/inspector/time_lines.js";
@@ -75,7 +73,10 @@ test("what fills up, is needed or is slow is over at its line", () => {
   assert.equal(slowLevel({ slow_s: 0.3, target_s: 0.3 }).tone, "plain");
   const adaptive = { order: "adaptive", threshold: 2 };
   assert.equal(waitingLevel({ waiting: 9, workers: 4 }, adaptive).tone, "over");
-  assert.deepEqual(waitingLevel({ waiting: 9, workers: 4 }, { ...adaptive, order: "lifo" }).marks, []);
+  assert.deepEqual(
+    waitingLevel({ waiting: 9, workers: 4 }, { ...adaptive, order: "lifo" }).marks,
+    [],
+  );
 });
 
 test("a record of an older version has a dash for what it does not tell", () => {
@@ -152,7 +153,13 @@ test("counters are told by what they grew, from nothing if they began anew", () 
   assert.deepEqual(changeOf([at(0, null)], keys, 10), [0, 0]);
   assert.deepEqual(sharesOf([1, 3]), [0.25, 0.75]);
   assert.equal(sharesOf([0, 0]), null);
-  assert.deepEqual([0, 0.001, 0.5, 0.998, 1].map(shareWords), ["0 %", "< 1 %", "50 %", "> 99 %", "100 %"]);
+  assert.deepEqual([0, 0.001, 0.5, 0.998, 1].map(shareWords), [
+    "0 %",
+    "< 1 %",
+    "50 %",
+    "> 99 %",
+    "100 %",
+  ]);
 });
 
 test("a curve ends at the right edge, leaves gaps and stays within its box", () => {
@@ -170,7 +177,10 @@ test("when time flies a curve shows the last frames, however far apart", () => {
 });
 
 test("a suspicion is said against its threshold", () => {
-  assert.equal(suspicionWords({ suspicion: 3.14, threshold: 8, counts: { mistakes: 0 } }), "3.1 of 8");
+  assert.equal(
+    suspicionWords({ suspicion: 3.14, threshold: 8, counts: { mistakes: 0 } }),
+    "3.1 of 8",
+  );
   assert.equal(
     suspicionWords({ suspicion: 99, threshold: 8, counts: { mistakes: 2 } }),
     "99+ of 8, 2 mistakes",

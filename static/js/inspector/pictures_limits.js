@@ -3,8 +3,9 @@
 import { useComputed } from "@preact/signals";
 import { html } from "../html.js";
 import { frame } from "../store.js";
+import { admissionLevel } from "./guard_levels.js";
 import { LevelBar } from "./level_bar.js";
-import { admissionLevel, askedLevel, bucketLevel, refusalLevel } from "./levels.js";
+import { askedLevel, bucketLevel, refusalLevel } from "./levels.js";
 import { PartsBar } from "./parts_bar.js";
 import { instanceFigures } from "./readings.js";
 import { SECOND, useRecent } from "./recent.js";

@@ -2,7 +2,6 @@
 
 import { useComputed } from "@preact/signals";
 import { html } from "../html.js";
-import { LevelBar } from "./level_bar.js";
 import {
   dimmerLevel,
   fillLevel,
@@ -11,7 +10,8 @@ import {
   slowLevel,
   waitingLevel,
   waitLevel,
-} from "./levels.js";
+} from "./guard_levels.js";
+import { LevelBar } from "./level_bar.js";
 import { PartsBar } from "./parts_bar.js";
 
 /** @typedef {import("./parts_bar.js").Part[]} Parts */
