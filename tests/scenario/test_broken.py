@@ -4,6 +4,7 @@ import pytest
 
 from lab.cluster.scenarios.scenario import ScenarioError, check_scenario, load_scenario
 from lab.patterns.chain import DEFAULT_ORDER
+from lab.patterns.guards import GUARDS
 
 TEXT = """\
 name: base
@@ -35,6 +36,7 @@ faults:
 
 NAME_HINT = "lower-case letters, digits and single dashes, beginning with a letter"
 LAYERS = ", ".join(DEFAULT_ORDER)
+GUARD_NAMES = ", ".join(sorted(GUARDS))
 
 
 Said = tuple[str, str, str, str]
@@ -242,6 +244,32 @@ def test_the_text_that_the_table_breaks_is_fine() -> None:
         ("rise: 2", "rise: 0, fal: 3", [
             ("14:20-14", "parameter", "must be a whole number from 1 to 20 probes, not 0", ""),
             ("14:23-14", "unknown_key", "there is no parameter 'fal'", "did you mean 'fall'?"),
+        ]),
+        ("health: {rise: 2}", "guards: {codle: {enabled: true}}", [
+            ("14:14-14", "unknown_key", "'codle' guards nothing", "did you mean 'codel'?"),
+        ]),
+        ("health: {rise: 2}", "guards: {retry: {}}", [
+            ("14:14-14", "unknown_key", "'retry' guards nothing", f"there are: {GUARD_NAMES}"),
+        ]),
+        ("health: {rise: 2}", "guards: [codel]", [
+            ("14:13-14", "parameter", "expected a mapping (key: value), got a list", ""),
+        ]),
+        ("health: {rise: 2}", "guards: {codel: true}", [
+            ("14:21-14", "parameter", "expected a mapping (key: value), got True",
+             "such as {enabled: true}"),
+        ]),
+        ("health: {rise: 2}", "guards: {codel: {enabled: 1, targt_s: 2}}", [
+            ("14:31-14", "parameter", "must be true or false, not 1", ""),
+            ("14:34-14", "unknown_key",
+             "there is no parameter 'targt_s'", "did you mean 'target_s'?"),
+        ]),
+        ("health: {rise: 2}", "guards: {admission: {kind: vega}, brownout: {gain_ratio: 9}}", [
+            ("14:32-14", "parameter",
+             "must be one of fixed, aimd, gradient2, vegas, not 'vega'", "did you mean 'vegas'?"),
+            ("14:62-14", "parameter", "must be a number from 0.01 to 1 ratio, not 9", ""),
+        ]),
+        ("health: {rise: 2}", "guards: {admission: {least: 50, most: 2}}", [
+            ("14:25-14", "parameter", "must be from least (50) to most (2), not 10", ""),
         ]),
         ("kind: hang", "kind: hung", [
             ("25:12-25", "unknown_fault", "there is no fault 'hung'", "did you mean hang?"),
